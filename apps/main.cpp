@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The command line: one verb a file, errors as one sentence.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "apps/command.hpp"
+#include "dsp/error.hpp"
+#include "dsp/version.hpp"
+
+namespace {
+
+constexpr const char* kPath = R"(semg: surface EMG, from a recording to what changed between visits
+
+The path of a study, in order:
+  semg import   SRC -o REC.nwb              a device's export becomes a recording
+  semg info     REC.nwb                     what is in it, and what is missing
+  semg extract  REC.nwb --report PAGE.html  RMS, median frequency, activation; tables and a page
+  semg verify   REC.features.h5             the same numbers again from the recording
+  semg export   REC.nwb --to csv -o X.csv   samples for another program
+
+Beside the path:
+  semg explain  --fs 2000                   what the chain does: response, delays, definitions
+  semg simulate recording -o SIM.nwb        a recording with exactly known truth
+
+`semg VERB --help` shows every option and an example.
+)";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("surface EMG: import, measure, verify", "semg");
+  app.set_version_flag("--version", semg::version_line());
+  app.require_subcommand(0, 1);
+  app.get_formatter()->column_width(34);
+
+  semg::Run run;
+  semg::add_import(app, run);
+  semg::add_info(app, run);
+  semg::add_extract(app, run);
+  semg::add_simulate(app, run);
+  semg::add_export(app, run);
+  semg::add_verify(app, run);
+  semg::add_explain(app, run);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& e) {
+    return app.exit(e);
+  } catch (const CLI::CallForAllHelp& e) {
+    return app.exit(e);
+  } catch (const CLI::CallForVersion& e) {
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    std::fprintf(stderr, "semg: command line: %s (semg --help, semg VERB --help)\n", e.what());
+    return static_cast<int>(semg::Fault::usage);
+  }
+  if (!run) {
+    std::fputs(kPath, stdout);
+    return semg::kExitOk;
+  }
+  try {
+    return run();
+  } catch (const semg::Error& e) {
+    std::fprintf(stderr, "semg: %s\n", e.what());
+    return static_cast<int>(e.fault());
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "semg: internal error: %s\n", e.what());
+    return 1;
+  }
+}
