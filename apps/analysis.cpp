@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "apps/analysis.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "apps/edited_activations.hpp"
+#include "dsp/error.hpp"
+#include "dsp/spectrum_machine.hpp"
+#include "dsp/version.hpp"
+#include "engine/run.hpp"
+#include "engine/summary.hpp"
+#include "engine/survey.hpp"
+#include "io/features_file.hpp"
+#include "io/recording_reader.hpp"
+
+namespace semg {
+namespace {
+
+/// A Source that tells how far it is.
+class Reported {
+ public:
+  Reported(RecordingReader& reader, const std::function<void(std::int64_t)>& progress) : reader_(reader), progress_(progress) {}
+  bool read(Block& block) {
+    if (!reader_.read(block)) return false;
+    progress_(static_cast<std::int64_t>(block.rows()));
+    return true;
+  }
+
+ private:
+  RecordingReader& reader_;
+  const std::function<void(std::int64_t)>& progress_;
+};
+
+/// Two Sinks in one: everything is stored, and summarised on the way.
+class Stored {
+ public:
+  Stored(FeaturesWriter& file, Summary& summary) : file_(file), summary_(summary) {}
+  void write(const FeatureFrame& frame) {
+    file_.write(frame);
+    summary_.write(frame);
+  }
+  void write(const Activation& activation) {
+    file_.write(activation);
+    summary_.write(activation);
+  }
+
+ private:
+  FeaturesWriter& file_;
+  Summary& summary_;
+};
+
+/// Rest of each channel from another recording: by label, so that order and extra channels do not matter.
+void take_rest_from_file(const AnalysisRequest& request, const Recording& recording, const Chain& chain, std::vector<ChannelBrief>& briefs) {
+  RecordingReader reader(request.rest);
+  const std::string name = request.rest.filename().string();
+  const auto& theirs = reader.info().channels;
+  if (reader.info().fs_hz != chain.fs_hz) {
+    throw Error(Fault::data, fmt::format("{}: sampling rate: found {:g} Hz, expected {:g} Hz as in {}", name, reader.info().fs_hz, chain.fs_hz,
+                                         request.recording.filename().string()));
+  }
+  const auto rest = survey_rest(reader, theirs.size(), chain);
+  for (std::size_t c = 0; c < briefs.size(); ++c) {
+    const Channel& mine = recording.stream.channels[c];
+    std::size_t at = 0;
+    while (at < theirs.size() && theirs[at].label != mine.label) ++at;
+    if (at == theirs.size()) throw Error(Fault::data, fmt::format("{}: channel: found no '{}', expected every channel of the recording", name, mine.label));
+    if (theirs[at].unit != mine.unit) {
+      throw Error(Fault::data, fmt::format("{}: channel {}: found {}, expected {}", name, mine.label, to_string(theirs[at].unit), to_string(mine.unit)));
+    }
+    briefs[c].rest = rest[at];
+  }
+}
+
+}  // namespace
+
+std::int64_t analysis_rows(const std::filesystem::path& recording) { return 2 * RecordingReader(recording).recording().rows; }
+
+void analyse(const AnalysisRequest& request) {
+  RecordingReader reader(request.recording);
+  const Recording& recording = reader.recording();
+  const std::size_t channels = recording.stream.channels.size();
+  const Chain chain = chain_for(request.settings, recording.stream.fs_hz);
+  Reported source(reader, request.progress);
+
+  FeaturesHead head{.recording = recording,
+                    .recording_name = request.recording.filename().string(),
+                    .recording_sha256 = sha256_of_file(request.recording),
+                    .settings_toml = canonical_toml(request.settings),
+                    .settings_sha256 = {},
+                    .engine_version = version_line(),
+                    .cpu_class = cpu_class(),
+                    .fftw_version = fftw_version(),
+                    .rest_source = request.rest_source,
+                    .rest_sha256 = request.rest_sha256,
+                    .latency_rows = 0,
+                    .briefs = {}};
+  head.settings_sha256 = sha256_of_text(head.settings_toml);
+  if (request.briefs) {
+    head.briefs = *request.briefs;
+  } else {
+    Survey survey(recording, chain);
+    survey.run(source);
+    reader.seek(0);
+    head.briefs = survey.briefs();
+    head.rest_source = survey.has_rest_period() ? "period" : "recording";
+    if (!request.rest.empty()) {
+      take_rest_from_file(request, recording, chain, head.briefs);
+      head.rest_source = "file";
+      head.rest_sha256 = sha256_of_file(request.rest);
+    }
+    if (!request.edited.empty()) {
+      auto edited = read_edited_activations(request.edited, recording);
+      for (std::size_t c = 0; c < channels; ++c) head.briefs[c].edited = std::move(edited[c]);
+    }
+  }
+
+  SosFilter conditioning(chain.sos, channels);
+  FeatureExtractor features(recording.stream, chain, head.briefs);
+  head.latency_rows = features.latency_rows();
+  FeaturesWriter file(request.features, head);
+  Summary summary(recording, head.briefs, head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given);
+  Stored sink(file, summary);
+  run(source, conditioning, features, recording.periods, channels, sink);
+  file.finish(summary.rows());
+}
+
+}  // namespace semg

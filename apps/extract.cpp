@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// semg extract: recordings -> features files, tables, a page.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "apps/analysis.hpp"
+#include "apps/command.hpp"
+#include "apps/feature_tables.hpp"
+#include "apps/page_of_features.hpp"
+#include "apps/progress.hpp"
+#include "dsp/error.hpp"
+#include "dsp/version.hpp"
+#include "io/features_file.hpp"
+#include "io/output_file.hpp"
+#include "io/recording_reader.hpp"
+
+namespace semg {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ExtractOptions {
+  std::vector<fs::path> recordings;
+  fs::path out, out_dir, csv, analysis, rest, events, report;
+  int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  bool if_stale = false;
+  std::string progress = "auto";
+};
+
+std::string read_text(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(Fault::no_input, path.filename().string() + ": no such file");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void check(const ExtractOptions& o) {
+  const bool several = o.recordings.size() > 1;
+  if (!o.out.empty() && !o.out_dir.empty()) throw Error(Fault::usage, "command line: found both -o and --out-dir, expected one of them");
+  if (!o.out.empty() && several) throw Error(Fault::usage, "command line: found -o with several recordings, expected --out-dir DIR");
+  if (!o.report.empty() && several) throw Error(Fault::usage, "command line: found --report with several recordings, expected one recording to a page");
+  if (o.jobs < 1 || o.jobs > 1024) throw Error(Fault::usage, fmt::format("--jobs: found {}, expected 1 to 1024", o.jobs));
+  for (const fs::path& r : o.recordings) {
+    if (!fs::exists(r)) throw Error(Fault::no_input, r.filename().string() + ": no such file");
+  }
+}
+
+fs::path features_place(const ExtractOptions& o, const fs::path& recording) {
+  if (!o.out.empty()) return o.out;
+  const fs::path name = recording.stem().string() + ".features.h5";
+  return (o.out_dir.empty() ? recording.parent_path() : o.out_dir) / name;
+}
+
+/// Made from this very recording, with these settings, rest and edits, by this version.
+bool is_fresh(const AnalysisRequest& request) {
+  if (!fs::exists(request.features)) return false;
+  try {
+    const FeaturesReader reader(request.features);
+    const FeaturesHead& head = reader.head();
+    const std::string rest = request.rest.empty() ? "" : sha256_of_file(request.rest);
+    const bool was_edited = std::any_of(head.briefs.begin(), head.briefs.end(), [](const ChannelBrief& b) { return b.edited.has_value(); });
+    return head.settings_sha256 == sha256_of_text(canonical_toml(request.settings)) && head.engine_version == version_line() &&
+           head.rest_sha256 == rest && !was_edited && request.edited.empty() && head.recording_sha256 == sha256_of_file(request.recording);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// One line per muscle: what a person at a terminal wants to see.
+void print_muscles(const fs::path& features) {
+  const FeaturesReader reader(features);
+  const auto rows = reader.summary();
+  const auto value = [&](std::size_t c, const char* feature) -> const SummaryRow& {
+    return *std::find_if(rows.begin(), rows.end(), [&](const SummaryRow& r) {
+      return r.channel == static_cast<int>(c) && r.task.empty() && r.repetition == 0 && r.feature == feature;
+    });
+  };
+  const auto number = [](const SummaryRow& r, const char* unit) {
+    return r.value ? fmt::format("{:.3g} {}", *r.value, unit) : fmt::format("not assessable ({})", to_string(r.reason));
+  };
+  const auto& channels = reader.head().recording.stream.channels;
+  for (std::size_t c = 0; c < channels.size(); ++c) {
+    const char* unit = to_string(channels[c].unit);
+    const std::string side = channels[c].side == Side::none ? "" : std::string(" ") + to_string(channels[c].side);
+    fmt::print("{:<14} activations {:<4} RMS {:<12} MDF {:<12} SNR {}\n", channels[c].muscle + side, number(value(c, "activation_count"), ""),
+               number(value(c, "rms_active"), unit), number(value(c, "mdf_active"), "Hz"), number(value(c, "snr"), "dB"));
+  }
+}
+
+/// Runs the requests on `jobs` threads; the first failure in the order of the requests is thrown when all are done.
+std::vector<std::exception_ptr> run_all(const std::vector<AnalysisRequest>& requests, int jobs) {
+  std::vector<std::exception_ptr> failures(requests.size());
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t k = next++; k < requests.size(); k = next++) {
+      try {
+        analyse(requests[k]);
+      } catch (...) {
+        failures[k] = std::current_exception();
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t t = 1; t < std::min(static_cast<std::size_t>(jobs), requests.size()); ++t) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  return failures;
+}
+
+int extract(const ExtractOptions& o) {
+  check(o);
+  const Settings settings = o.analysis.empty() ? Settings{} : settings_from_toml(read_text(o.analysis), o.analysis.filename().string());
+  if (!o.out_dir.empty()) {
+    std::error_code failed;
+    fs::create_directories(o.out_dir, failed);
+    if (failed) throw Error(Fault::cannot_create, fmt::format("{}: cannot be made: {}", o.out_dir.string(), failed.message()));
+  }
+  std::vector<fs::path> places;
+  std::vector<AnalysisRequest> requests;
+  std::int64_t rows = 0;
+  std::set<fs::path> taken;
+  std::vector<std::exception_ptr> failures;
+  for (const fs::path& recording : o.recordings) {
+    AnalysisRequest request{.recording = recording, .features = features_place(o, recording), .settings = settings, .rest = o.rest, .edited = o.events,
+                            .briefs = {}, .rest_source = {}, .rest_sha256 = {}};
+    if (!taken.insert(fs::weakly_canonical(request.features)).second) {
+      throw Error(Fault::usage, fmt::format("{}: two recordings would be written there; expected different names", request.features.filename().string()));
+    }
+    places.push_back(request.features);
+    if (o.if_stale && is_fresh(request)) {
+      if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{}: unchanged\n", request.features.filename().string());
+      continue;
+    }
+    requests.push_back(std::move(request));
+  }
+  for (AnalysisRequest& request : requests) {
+    try {
+      rows += analysis_rows(request.recording);
+    } catch (const Error&) {
+      rows += 1;  // the run itself will say what is wrong with it
+    }
+  }
+  {
+    Progress progress(progress_style_from(o.progress), requests.size() == 1 ? "extract" : fmt::format("extract {} recordings", requests.size()), rows);
+    for (AnalysisRequest& request : requests) request.progress = [&progress](std::int64_t n) { progress.advance(n); };
+    failures = run_all(requests, o.jobs);
+  }
+  // One recording: its failure is the command's. Of several, the others stand.
+  if (requests.size() == 1 && failures[0]) std::rethrow_exception(failures[0]);
+  int failed = 0;
+  for (std::size_t k = 0; k < failures.size(); ++k) {
+    if (!failures[k]) continue;
+    ++failed;
+    std::erase(places, requests[k].features);
+    try {
+      std::rethrow_exception(failures[k]);
+    } catch (const std::exception& e) {
+      fmt::print(stderr, "semg: {}\n", e.what());
+    }
+  }
+  if (!o.csv.empty()) write_feature_tables(o.csv, places);
+  if (!o.report.empty() && !places.empty()) write_text(o.report, page_of_features(o.recordings.front(), places.front()), Existing::replace);
+  if (isatty(STDOUT_FILENO) != 0) {
+    for (const fs::path& place : places) {
+      if (places.size() > 1) fmt::print("{}\n", place.filename().string());
+      print_muscles(place);
+    }
+  }
+  if (failed > 0) {
+    fmt::print(stderr, "semg: {} of {} recordings were left out\n", failed, o.recordings.size());
+    return kExitIncomplete;
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_extract(CLI::App& app, Run& run) {
+  auto o = std::make_shared<ExtractOptions>();
+  CLI::App* sub = app.add_subcommand("extract", "RMS, median frequency and activation of recordings: features file, tables, page");
+  sub->add_option("REC", o->recordings, "recordings (NWB), as semg import or semg simulate writes them")->required();
+  sub->add_option("-o", o->out, "features file of one recording (default: NAME.features.h5 beside it)");
+  sub->add_option("--out-dir", o->out_dir, "folder for the features files; made where it is missing");
+  sub->add_option("--csv", o->csv, "folder for windows.csv, activations.csv, summary.csv and codebook.csv");
+  sub->add_option("--analysis", o->analysis, "analysis settings (TOML); semg explain --defaults prints them all");
+  sub->add_option("--rest", o->rest, "a recording of rest, channels of the same labels; else a period named rest, else found");
+  sub->add_option("--events", o->events, "activations set by hand (CSV: channel,onset_s,offset_s); replace the automatic ones of those channels");
+  sub->add_option("--report", o->report, "a page on this recording (HTML, opens offline, prints)");
+  sub->add_option("--jobs", o->jobs, "recordings measured at once (default: one per core); results do not depend on it");
+  sub->add_flag("--if-stale", o->if_stale, "leave out what is up to date: same recording, settings, rest and version");
+  sub->add_option("--progress", o->progress, "auto (on a terminal), json (lines on stderr), none");
+  sub->footer(
+      "Example:\n  semg extract S01_B1.nwb --csv tables --report S01_B1.html\n"
+      "Writes S01_B1.features.h5 beside the recording. Exit code 3: some of several recordings were left out.\n"
+      "Next: open the page; semg verify S01_B1.features.h5; semg explain S01_B1.features.h5 says how each number was made.");
+  sub->callback([o, &run] { run = [o] { return extract(*o); }; });
+}
+
+}  // namespace semg

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Windows are filled and measured; activation is decided and measured. The one place where the signal forks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "dsp/activation_detector.hpp"
+#include "dsp/amplitude.hpp"
+#include "dsp/block.hpp"
+#include "dsp/channel.hpp"
+#include "dsp/frame.hpp"
+#include "dsp/quality_watch.hpp"
+#include "dsp/spectrum.hpp"
+#include "engine/chain.hpp"
+#include "dsp/channel_brief.hpp"
+
+namespace semg {
+
+/// Feed see() with a block as it came in and push() with the same block conditioned, between begin() and end(); after each push() and
+/// end(), take() what is final. A window or activation comes out latency_rows() after its last row, the same bits for any cut of the
+/// stream. Windows start anew at begin(), so that none spans a gap or the edge of a period. Nothing allocates while blocks of at most
+/// kMostRows rows flow.
+class FeatureExtractor {
+ public:
+  static constexpr std::size_t kMostRows = 1024;
+
+  FeatureExtractor(const StreamInfo& info, const Chain& chain, std::vector<ChannelBrief> briefs);
+
+  void see(const Block& raw) noexcept;
+  void begin(int period, std::int64_t first_row) noexcept;
+  void push(const Block& conditioned) noexcept;
+  void end() noexcept;
+
+  bool take(FeatureFrame& frame) noexcept;
+  bool take(Activation& activation) noexcept;
+
+  std::int64_t latency_rows() const noexcept { return latency_rows_; }
+
+ private:
+  /// An activation while it is measured: everything of rows [onset, cursor).
+  struct Measure {
+    std::int64_t onset = -1, cursor = 0, next_segment = 0;
+    std::size_t segments = 0;
+    AmplitudeSums sums;
+    FaultCounts faults;
+    std::vector<double> power;  // [bins]
+  };
+  struct Grid {
+    std::int64_t window_rows, hop_rows, next = 0;
+  };
+
+  bool is_due(const Grid& grid) const noexcept;
+  void measure_amplitude(std::int64_t first) noexcept;
+  void measure_spectrum(std::int64_t first) noexcept;
+  void advance(std::size_t c, std::int64_t onset, std::int64_t until) noexcept;
+  void finish(std::size_t c, std::int64_t onset, std::int64_t offset) noexcept;
+  void follow_detector() noexcept;
+  void follow_edited(std::int64_t until) noexcept;
+  float active_fraction(std::size_t c, std::int64_t first, std::int64_t rows) const noexcept;
+  Reason spectrum_reason(std::size_t c, const FaultCounts& faults, double mean_square) const noexcept;
+  void add_segment(std::size_t c, std::int64_t first, std::span<double> power) noexcept;
+  bool can_tell(std::size_t c) const noexcept { return briefs_[c].edited.has_value() || detector_.can_tell(c); }
+  float& sample(std::size_t c, std::int64_t row) noexcept { return ring_[c * static_cast<std::size_t>(ring_rows_) + static_cast<std::size_t>(row % ring_rows_)]; }
+
+  Chain chain_;
+  std::vector<ChannelBrief> briefs_;
+  ActivationDetector detector_;
+  std::int64_t latency_rows_;
+  std::int64_t ring_rows_;
+  QualityWatch quality_;
+  WelchSpectrum welch_;
+  std::vector<float> ring_;       // [channels x ring_rows] conditioned signal
+  std::vector<float> segment_;    // [segment_rows]
+  std::vector<Measure> measures_; // [channels]
+  struct Recent {
+    std::vector<Edges> edges;  // ring of the last activations
+    std::size_t count = 0;
+  };
+  std::vector<Recent> recent_;          // [channels]
+  std::vector<std::size_t> next_edited_;  // [channels]
+  std::vector<Activation> done_;
+  std::size_t taken_ = 0;
+  Grid amplitude_, spectrum_;
+  int period_ = -1;
+  std::int64_t begin_row_ = 0, end_row_ = 0;  // of the stretch, as far as it has come
+  bool ended_ = true;
+  std::vector<float> first_, second_, fraction_;  // [channels] what a frame points to
+  std::vector<Reason> reason_;
+  std::vector<double> power_;  // [bins]
+};
+
+}  // namespace semg

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What was measured, in a file: HDF5, the layout is written down in io/README.md.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsp/channel_brief.hpp"
+#include "dsp/frame.hpp"
+#include "dsp/recording.hpp"
+#include "dsp/summary_row.hpp"
+
+namespace semg {
+
+/// Everything beside the measured values.
+struct FeaturesHead {
+  Recording recording;           ///< its description; no samples, events or source
+  std::string recording_name;    ///< file name without folder
+  std::string recording_sha256;
+  std::string settings_toml;     ///< canonical
+  std::string settings_sha256;
+  std::string engine_version;
+  std::string cpu_class;
+  std::string fftw_version;
+  std::string rest_source;       ///< "recording", "period" or "file"
+  std::string rest_sha256;       ///< of the rest recording, where a file gave it
+  std::int64_t latency_rows = 0;
+  std::vector<ChannelBrief> briefs;  ///< [channels]
+};
+
+/// A Sink. Written beside its place and put there by finish(); an earlier features file of ours is replaced, anything else refused.
+/// The same calls give the same bytes.
+class FeaturesWriter {
+ public:
+  FeaturesWriter(const std::filesystem::path& path, const FeaturesHead& head);
+  ~FeaturesWriter();
+
+  void write(const FeatureFrame& frame);
+  void write(const Activation& activation);
+  /// Activations are put in order (channel, onset), the file in its place.
+  void finish(const std::vector<SummaryRow>& summary);
+
+ private:
+  struct File;
+  std::unique_ptr<File> file_;
+};
+
+/// One window of one kind, all channels; `first`, `second` and `active_fraction` as in FeatureFrame.
+struct StoredWindows {
+  std::vector<std::int64_t> first_row;  // [w]
+  std::vector<std::int32_t> rows;       // [w]
+  std::vector<std::int32_t> period;     // [w]
+  std::vector<float> first, second;     // [w x channels]
+  std::vector<float> active_fraction;   // [w x channels], amplitude only
+  std::vector<Reason> reason;           // [w x channels]
+};
+
+class FeaturesReader {
+ public:
+  /// Throws Error(no_input), Error(data).
+  explicit FeaturesReader(const std::filesystem::path& path);
+  ~FeaturesReader();
+
+  const FeaturesHead& head() const noexcept;
+  std::int64_t windows(WindowKind kind) const;
+  StoredWindows read(WindowKind kind, std::int64_t first, std::int64_t count) const;
+  std::vector<Activation> activations() const;
+  std::vector<SummaryRow> summary() const;
+
+ private:
+  struct File;
+  std::unique_ptr<File> file_;
+};
+
+/// How two features files differ in their datasets.
+struct FeaturesDifference {
+  bool same_shape = true;       ///< false: rows, channels or whole numbers differ
+  std::string first_place;      ///< dataset in which they first differ
+  double largest_relative = 0;  ///< over all floating-point values
+};
+FeaturesDifference compare_features(const std::filesystem::path& a, const std::filesystem::path& b);
+
+}  // namespace semg
