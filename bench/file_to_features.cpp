@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A whole recording: from its file, twice read, to its features file.
+#include <cmath>
+
+#include "apps/analysis.hpp"
+#include "bench/simulated_signal.hpp"
+#include "bench/temporary_recording.hpp"
+#include "engine/simulation_truth.hpp"
+#include "io/features_file.hpp"
+
+namespace semg {
+namespace {
+
+void require_truth(const std::filesystem::path& features, const Simulation& simulation) {
+  const SimulationTruth truth = simulation_truth(simulation);
+  const std::vector<Activation> activations = FeaturesReader(features).activations();
+  require(activations.size() == truth.bursts.size() * static_cast<std::size_t>(simulation.channels),
+          "each burst found once in each channel");
+  for (const Activation& activation : activations) {
+    require(std::fabs(activation.rms / truth.bursts[0].rms_with_rest_uv - 1) < 0.1, "the simulated RMS within 10 %");
+    require(std::fabs(activation.mdf_hz - truth.bursts[0].mdf_hz) < 6, "the simulated median frequency within 6 Hz");
+  }
+}
+
+void file_to_features(benchmark::State& state) {
+  const Simulation simulation = bursts(static_cast<int>(state.range(0)), 10);
+  const TemporaryRecording recording(simulation);
+  AnalysisRequest request;
+  request.recording = recording.file();
+  request.features = recording.features();
+  const std::int64_t rows = analysis_rows(recording.file()) / 2;  // it is read twice
+  analyse(request);
+  require_truth(recording.features(), simulation);
+
+  for (auto _ : state) analyse(request);
+  tell_speed(state, rows, static_cast<std::size_t>(simulation.channels), simulation.fs_hz);
+}
+BENCHMARK(file_to_features)->Apply(for_channels);
+
+}  // namespace
+}  // namespace semg

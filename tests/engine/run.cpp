@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine/run.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <tuple>
+
+#include "engine/simulation.hpp"
+#include "engine/survey.hpp"
+#include "tests/dsp/signals.hpp"
+
+namespace semg {
+namespace {
+
+/// Rows in memory as a Source, cut as told; rows inside gaps are left out.
+class Memory {
+ public:
+  Memory(testing::Channels rows, std::vector<std::size_t> cut, std::vector<Gap> gaps = {}, std::int64_t first = 0)
+      : rows_(std::move(rows)), cut_(std::move(cut)), gaps_(std::move(gaps)), first_(first) {}
+  bool read(Block& block) {
+    const auto end = static_cast<std::int64_t>(rows_[0].size());
+    for (const Gap& g : gaps_) {
+      if (at_ >= g.first_row && at_ < g.first_row + g.rows) at_ = g.first_row + g.rows;
+    }
+    if (at_ >= end) return false;
+    std::int64_t rows = std::min(end - at_, static_cast<std::int64_t>(std::max<std::size_t>(1, std::min<std::size_t>(cut_[next_++ % cut_.size()], 1024))));
+    for (const Gap& g : gaps_) {
+      if (g.first_row > at_) rows = std::min(rows, g.first_row - at_);
+    }
+    block = testing::block_of(rows_, static_cast<std::size_t>(at_), static_cast<std::size_t>(rows));
+    block.first += first_;
+    at_ += rows;
+    return true;
+  }
+
+ private:
+  testing::Channels rows_;
+  std::vector<std::size_t> cut_;
+  std::vector<Gap> gaps_;
+  std::int64_t first_;
+  std::int64_t at_ = 0;
+  std::size_t next_ = 0;
+};
+
+struct Window {
+  WindowKind kind;
+  std::int64_t first_row;
+  int rows;
+  std::vector<float> values;  // first, second, active_fraction of all channels
+  std::vector<Reason> reason;
+};
+
+struct Collected {
+  void write(const FeatureFrame& f) {
+    Window w{.kind = f.kind, .first_row = f.first_row, .rows = f.rows, .values = {f.first.begin(), f.first.end()}, .reason = {f.reason.begin(), f.reason.end()}};
+    w.values.insert(w.values.end(), f.second.begin(), f.second.end());
+    w.values.insert(w.values.end(), f.active_fraction.begin(), f.active_fraction.end());
+    windows.push_back(w);
+  }
+  void write(const Activation& a) { activations.push_back(a); }
+  void sort() {
+    std::sort(activations.begin(), activations.end(),
+              [](const Activation& a, const Activation& b) { return std::tie(a.channel, a.onset_row) < std::tie(b.channel, b.onset_row); });
+    std::stable_sort(windows.begin(), windows.end(),
+                     [](const Window& a, const Window& b) { return std::tie(a.kind, a.first_row) < std::tie(b.kind, b.first_row); });
+  }
+  std::vector<Window> windows;
+  std::vector<Activation> activations;
+};
+
+bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+
+bool same_bits(const Activation& a, const Activation& b) {
+  return a.channel == b.channel && a.onset_row == b.onset_row && a.offset_row == b.offset_row && same_bits(a.rms, b.rms) && same_bits(a.arv, b.arv) &&
+         same_bits(a.iemg, b.iemg) && same_bits(a.peak, b.peak) && same_bits(a.mdf_hz, b.mdf_hz) && same_bits(a.mnf_hz, b.mnf_hz) &&
+         same_bits(a.snr_db, b.snr_db) && a.amplitude_reason == b.amplitude_reason && a.spectrum_reason == b.spectrum_reason;
+}
+
+bool same_bits(const Collected& a, const Collected& b) {
+  return a.windows.size() == b.windows.size() && a.activations.size() == b.activations.size() &&
+         std::equal(a.windows.begin(), a.windows.end(), b.windows.begin(),
+                    [](const Window& x, const Window& y) {
+                      return x.kind == y.kind && x.first_row == y.first_row && x.rows == y.rows && x.reason == y.reason && x.values.size() == y.values.size() &&
+                             std::memcmp(x.values.data(), y.values.data(), x.values.size() * sizeof(float)) == 0;
+                    }) &&
+         std::equal(a.activations.begin(), a.activations.end(), b.activations.begin(), [](const Activation& x, const Activation& y) { return same_bits(x, y); });
+}
+
+testing::Channels simulated(int channels, double duration_s, std::uint64_t seed) {
+  SimulatedSource source({.seed = seed, .fs_hz = 1000, .channels = channels, .duration_s = duration_s});
+  testing::Channels rows(static_cast<std::size_t>(channels));
+  Block block(static_cast<std::size_t>(channels), 1000);
+  while (source.read(block)) {
+    for (std::size_t r = 0; r < block.rows(); ++r) {
+      for (std::size_t c = 0; c < rows.size(); ++c) rows[c].push_back(block.row(r)[c]);
+    }
+  }
+  return rows;
+}
+
+Recording about(const testing::Channels& rows, std::vector<Period> periods = {}) {
+  Recording recording;
+  recording.stream.fs_hz = 1000;
+  for (std::size_t c = 0; c < rows.size(); ++c) recording.stream.channels.push_back({.label = "ch" + std::to_string(c), .muscle = "m", .lsb = {}, .rail_low = {}, .rail_high = {}});
+  recording.rows = static_cast<std::int64_t>(rows[0].size());
+  recording.periods = std::move(periods);
+  return recording;
+}
+
+std::vector<ChannelBrief> surveyed(const testing::Channels& rows) {
+  Survey survey(about(rows), chain_for({}, 1000));
+  Memory source(rows, {1000});
+  survey.run(source);
+  return survey.briefs();
+}
+
+Collected measured(const testing::Channels& rows, const std::vector<ChannelBrief>& briefs, const std::vector<std::size_t>& cut, const std::vector<Gap>& gaps = {},
+                   const std::vector<Period>& periods = {}, std::int64_t first = 0) {
+  const Chain chain = chain_for({}, 1000);
+  SosFilter conditioning(chain.sos, rows.size());
+  FeatureExtractor features(about(rows).stream, chain, briefs);
+  Memory source(rows, cut, gaps, first);
+  Collected out;
+  run(source, conditioning, features, periods, rows.size(), out);
+  out.sort();
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("run: any cut of the stream gives the same features, bit for bit") {
+  auto rows = simulated(2, 30, 1);
+  rows[1][7000] = std::nanf("");
+  const auto briefs = surveyed(rows);
+  const std::vector<Gap> gaps = {{.first_row = 12000, .rows = 30}};
+  const Collected whole = measured(rows, briefs, {1000}, gaps);
+  CHECK(whole.activations.size() >= 8);
+  CHECK(whole.windows.size() > 200);
+  for (const auto& cut : testing::cuts(rows[0].size())) CHECK(same_bits(whole, measured(rows, briefs, cut, gaps)));
+}
+
+TEST_CASE("run: with edited activations too, any cut gives the same features") {
+  const auto rows = simulated(2, 20, 2);
+  auto briefs = surveyed(rows);
+  briefs[0].edited = std::vector<Edges>{{100, 5200}, {5300, 5301}, {9000, 19000}};
+  const Collected whole = measured(rows, briefs, {1000});
+  const auto edited = std::count_if(whole.activations.begin(), whole.activations.end(), [](const Activation& a) { return a.edited; });
+  CHECK(edited == 3);
+  for (const auto& cut : testing::cuts(rows[0].size())) CHECK(same_bits(whole, measured(rows, briefs, cut)));
+}
+
+TEST_CASE("run: a channel's values do not depend on how many others there are") {
+  const auto rows = simulated(32, 20, 3);
+  const auto all = measured(rows, surveyed(rows), {1000});
+  for (const std::size_t c : {std::size_t{0}, std::size_t{17}, std::size_t{31}}) {
+    const testing::Channels alone = {rows[c]};
+    const auto one = measured(alone, surveyed(alone), {1000});
+    REQUIRE(one.windows.size() == all.windows.size());
+    for (std::size_t w = 0; w < one.windows.size(); ++w) {
+      CHECK(same_bits(one.windows[w].values[0], all.windows[w].values[c]));
+      CHECK(same_bits(one.windows[w].values[1], all.windows[w].values[32 + c]));
+      CHECK(one.windows[w].reason[0] == all.windows[w].reason[c]);
+    }
+    std::vector<Activation> of_channel;
+    std::copy_if(all.activations.begin(), all.activations.end(), std::back_inserter(of_channel), [&](const Activation& a) { return a.channel == static_cast<int>(c); });
+    REQUIRE(of_channel.size() == one.activations.size());
+    for (std::size_t k = 0; k < of_channel.size(); ++k) {
+      of_channel[k].channel = 0;
+      CHECK(same_bits(of_channel[k], one.activations[k]));
+    }
+  }
+}
+
+TEST_CASE("run: no window and no activation spans a gap, and windows start again right after it") {
+  const auto rows = simulated(1, 30, 4);
+  const std::vector<Gap> gaps = {{.first_row = 6000, .rows = 500}, {.first_row = 13000, .rows = 3}};
+  const auto out = measured(rows, surveyed(rows), {777}, gaps);
+  bool starts_after = false;
+  for (const Window& w : out.windows) {
+    for (const Gap& g : gaps) CHECK((w.first_row + w.rows <= g.first_row || w.first_row >= g.first_row + g.rows));
+    starts_after = starts_after || w.first_row == 6500;
+  }
+  CHECK(starts_after);
+  for (const Activation& a : out.activations) {
+    for (const Gap& g : gaps) CHECK((a.offset_row <= g.first_row || a.onset_row >= g.first_row + g.rows));
+  }
+}
+
+TEST_CASE("run: filters run through the edges of periods, windows and activations do not cross them") {
+  const auto rows = simulated(1, 30, 5);
+  const std::vector<Period> periods = {{.first_row = 0, .rows = 5000, .task = "rest"},
+                                       {.first_row = 6123, .rows = 8000, .task = "mvc", .repetition = 1},
+                                       {.first_row = 14123, .rows = 9000, .task = "mvc", .repetition = 2}};
+  const auto briefs = surveyed(rows);
+  const auto whole = measured(rows, briefs, {1000}, {}, periods);
+  for (const Window& w : whole.windows) {
+    CHECK(std::any_of(periods.begin(), periods.end(), [&](const Period& p) { return w.first_row >= p.first_row && w.first_row + w.rows <= p.first_row + p.rows; }));
+  }
+  // Each period against the same rows cut out as a recording of their own, from 0.5 s on.
+  for (const Period& p : periods) {
+    const testing::Channels part = {std::vector<float>(rows[0].begin() + p.first_row, rows[0].begin() + p.first_row + p.rows)};
+    const auto cut = measured(part, briefs, {1000}, {}, {}, p.first_row);
+    int compared = 0;
+    for (const Window& w : cut.windows) {
+      if (w.first_row < p.first_row + 500) continue;
+      const auto twin = std::find_if(whole.windows.begin(), whole.windows.end(), [&](const Window& x) { return x.kind == w.kind && x.first_row == w.first_row; });
+      REQUIRE(twin != whole.windows.end());
+      CHECK(twin->reason == w.reason);
+      for (std::size_t k = 0; k < w.values.size(); ++k) {
+        if (std::isnan(w.values[k])) {
+          CHECK(std::isnan(twin->values[k]));
+        } else {
+          CHECK(twin->values[k] == doctest::Approx(w.values[k]).epsilon(1e-6));
+        }
+      }
+      ++compared;
+    }
+    CHECK(compared > 20);
+    for (const Activation& a : cut.activations) {
+      if (a.onset_row < p.first_row + 500) continue;
+      CHECK(std::any_of(whole.activations.begin(), whole.activations.end(), [&](const Activation& b) { return a.onset_row == b.onset_row && a.offset_row == b.offset_row; }));
+    }
+  }
+}
+
+TEST_CASE("run: NaN in one channel makes its windows invalid and leaves the other channel alone") {
+  auto rows = simulated(2, 20, 6);
+  const auto briefs = surveyed(rows);
+  const auto clean = measured(rows, briefs, {1000});
+  for (std::size_t n = 9000; n < 9010; ++n) rows[0][n] = std::nanf("");
+  const auto faulty = measured(rows, briefs, {1000});
+  REQUIRE(clean.windows.size() == faulty.windows.size());
+  for (std::size_t w = 0; w < clean.windows.size(); ++w) {
+    const Window& a = clean.windows[w];
+    const Window& b = faulty.windows[w];
+    CHECK(same_bits(a.values[1], b.values[1]));
+    const bool holds = b.first_row < 9010 && b.first_row + b.rows > 9000;
+    CHECK((b.reason[0] == Reason::not_finite) == holds);
+    if (holds) CHECK(std::isnan(b.values[0]));
+  }
+}
+
+TEST_CASE("run: where no rest is known activation is not told, and windows stand all the same") {
+  const auto rows = simulated(1, 20, 7);
+  const auto out = measured(rows, {ChannelBrief{}}, {1000});
+  CHECK(out.activations.empty());
+  int valid = 0;
+  for (const Window& w : out.windows) {
+    if (w.kind != WindowKind::amplitude) continue;
+    CHECK(std::isnan(w.values[2]));
+    valid += w.reason[0] == Reason::ok;
+  }
+  CHECK(valid > 100);
+}
+
+TEST_CASE("run: hum above the limit and a signal too near rest make frequencies invalid, amplitudes stand") {
+  const auto rows = simulated(1, 20, 8);
+  auto briefs = surveyed(rows);
+  briefs[0].line_power = 1e6;
+  for (const Window& w : measured(rows, briefs, {1000}).windows) {
+    if (w.kind == WindowKind::spectrum && w.reason[0] != Reason::settling) CHECK(w.reason[0] == Reason::line);
+  }
+  briefs[0].line_power = 0;
+  int low = 0;
+  for (const Window& w : measured(rows, briefs, {1000}).windows) low += w.kind == WindowKind::spectrum && w.reason[0] == Reason::low_snr;
+  CHECK(low >= 4);  // five seconds of rest
+}
+
+}  // namespace semg
