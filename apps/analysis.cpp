@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/analysis.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "apps/edited_activations.hpp"
 #include "dsp/error.hpp"
@@ -52,22 +52,25 @@ class Stored {
 };
 
 /// Rest of each channel from another recording: by label, so that order and extra channels do not matter.
-void take_rest_from_file(const AnalysisRequest& request, const Recording& recording, const Chain& chain, std::vector<ChannelBrief>& briefs) {
+void take_rest_from_file(const AnalysisRequest& request, const Recording& recording, const Chain& chain,
+                         std::vector<ChannelBrief>& briefs) {
   RecordingReader reader(request.rest);
   const std::string name = request.rest.filename().string();
   const auto& theirs = reader.info().channels;
   if (reader.info().fs_hz != chain.fs_hz) {
-    throw Error(Fault::data, fmt::format("{}: sampling rate: found {:g} Hz, expected {:g} Hz as in {}", name, reader.info().fs_hz, chain.fs_hz,
-                                         request.recording.filename().string()));
+    throw Error(Fault::data, fmt::format("{}: sampling rate: found {:g} Hz, expected {:g} Hz as in {}", name, reader.info().fs_hz,
+                                         chain.fs_hz, request.recording.filename().string()));
   }
   const auto rest = survey_rest(reader, theirs.size(), chain);
   for (std::size_t c = 0; c < briefs.size(); ++c) {
     const Channel& mine = recording.stream.channels[c];
     std::size_t at = 0;
     while (at < theirs.size() && theirs[at].label != mine.label) ++at;
-    if (at == theirs.size()) throw Error(Fault::data, fmt::format("{}: channel: found no '{}', expected every channel of the recording", name, mine.label));
+    if (at == theirs.size())
+      throw Error(Fault::data, fmt::format("{}: channel: found no '{}', expected every channel of the recording", name, mine.label));
     if (theirs[at].unit != mine.unit) {
-      throw Error(Fault::data, fmt::format("{}: channel {}: found {}, expected {}", name, mine.label, to_string(theirs[at].unit), to_string(mine.unit)));
+      throw Error(Fault::data,
+                  fmt::format("{}: channel {}: found {}, expected {}", name, mine.label, to_string(theirs[at].unit), to_string(mine.unit)));
     }
     briefs[c].rest = rest[at];
   }
@@ -75,7 +78,9 @@ void take_rest_from_file(const AnalysisRequest& request, const Recording& record
 
 }  // namespace
 
-std::int64_t analysis_rows(const std::filesystem::path& recording) { return 2 * RecordingReader(recording).recording().rows; }
+std::int64_t analysis_rows(const std::filesystem::path& recording) {
+  return 2 * RecordingReader(recording).recording().rows;
+}
 
 void analyse(const AnalysisRequest& request) {
   RecordingReader reader(request.recording);

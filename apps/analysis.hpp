@@ -18,8 +18,8 @@ struct AnalysisRequest {
   std::filesystem::path recording;
   std::filesystem::path features;  ///< where to write
   Settings settings;
-  std::filesystem::path rest;      ///< a recording of rest; empty: found in the recording
-  std::filesystem::path edited;    ///< a table of edited activations; empty: all automatic
+  std::filesystem::path rest;                       ///< a recording of rest; empty: found in the recording
+  std::filesystem::path edited;                     ///< a table of edited activations; empty: all automatic
   std::optional<std::vector<ChannelBrief>> briefs;  ///< given as they were: nothing is surveyed
   std::string rest_source;                          ///< of given briefs
   std::string rest_sha256;                          ///< of given briefs

@@ -13,8 +13,8 @@ namespace semg {
 using Run = std::function<int()>;  ///< returns the exit code
 
 inline constexpr int kExitOk = 0;
-inline constexpr int kExitDiffers = 2;      ///< verify: not what the recording gives
-inline constexpr int kExitIncomplete = 3;   ///< finished, but something was left out; the words say what
+inline constexpr int kExitDiffers = 2;     ///< verify: not what the recording gives
+inline constexpr int kExitIncomplete = 3;  ///< finished, but something was left out; the words say what
 
 void add_import(CLI::App& app, Run& run);
 void add_info(CLI::App& app, Run& run);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/edited_activations.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "dsp/error.hpp"
 #include "engine/nearest_word.hpp"
@@ -21,10 +21,13 @@ struct Columns {
 Columns columns_of(std::string_view header, const std::string& name) {
   std::vector<std::string_view> cells;
   split_cells(header, ',', cells);
-  const auto at = [&](std::string_view word) { return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), word) - cells.begin()); };
+  const auto at = [&](std::string_view word) {
+    return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), word) - cells.begin());
+  };
   const Columns columns{.recording_id = at("recording_id"), .channel = at("channel"), .onset_s = at("onset_s"), .offset_s = at("offset_s")};
   for (const auto& [word, where] : {std::pair{"channel", columns.channel}, {"onset_s", columns.onset_s}, {"offset_s", columns.offset_s}}) {
-    if (where == cells.size()) throw Error(Fault::data, fmt::format("{}: line 1: found no column {}, expected channel,onset_s,offset_s", name, word));
+    if (where == cells.size())
+      throw Error(Fault::data, fmt::format("{}: line 1: found no column {}, expected channel,onset_s,offset_s", name, word));
   }
   return columns;
 }
@@ -36,7 +39,8 @@ std::int64_t row_of(std::string_view cell, const char* field, const std::string&
   }
   const std::int64_t row = std::llround(t_s * recording.stream.fs_hz);
   if (row < 0 || row > recording.rows) {
-    throw Error(Fault::data, fmt::format("{}: {}: found {:g}, expected 0 to {:g}, the recording's end", where, field, t_s, recording.duration_s()));
+    throw Error(Fault::data,
+                fmt::format("{}: {}: found {:g}, expected 0 to {:g}, the recording's end", where, field, t_s, recording.duration_s()));
   }
   return row;
 }
@@ -69,7 +73,9 @@ std::vector<std::optional<std::vector<Edges>>> read_edited_activations(const std
     }
     const std::int64_t onset = row_of(cell(columns.onset_s), "onset_s", where, recording);
     const std::int64_t offset = row_of(cell(columns.offset_s), "offset_s", where, recording);
-    if (offset <= onset) throw Error(Fault::data, fmt::format("{}: offset_s: found {}, expected after onset_s {}", where, cell(columns.offset_s), cell(columns.onset_s)));
+    if (offset <= onset)
+      throw Error(Fault::data,
+                  fmt::format("{}: offset_s: found {}, expected after onset_s {}", where, cell(columns.offset_s), cell(columns.onset_s)));
     auto& list = edited[static_cast<std::size_t>(at - labels.begin())];
     if (!list) list.emplace();
     list->emplace_back(onset, offset);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // semg explain: what the chain does, or did to a recording.
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "apps/command.hpp"
 #include "apps/definitions.hpp"
@@ -70,15 +70,17 @@ Json json_of(const Chain& chain, const Explanation& e) {
 }
 
 void print(const Chain& chain, const Explanation& e) {
-  fmt::print("{}\n\nResponse of the filter\n{:>10} {:>10} {:>14} {:>14}\n", definitions_of(chain), "Hz", "gain dB", "phase delay ms", "group delay ms");
+  fmt::print("{}\n\nResponse of the filter\n{:>10} {:>10} {:>14} {:>14}\n", definitions_of(chain), "Hz", "gain dB", "phase delay ms",
+             "group delay ms");
   for (const ResponsePoint& p : e.response) {
     fmt::print("{:>10g} {:>10.2f} {:>14.2f} {:>14.2f}\n", p.f_hz, p.gain_db, 1000 * p.phase_delay_s, 1000 * p.group_delay_s);
   }
   fmt::print("\n-3 dB at");
   for (const double f : e.minus_3db_hz) fmt::print(" {:.2f} Hz", f);
-  fmt::print("\nOf a typical EMG spectrum {:.1f} % of the power is kept; its median frequency moves by {:+.2f} Hz.\n", 100 * e.power_kept, e.mdf_shift_hz);
-  fmt::print("Activations are final {:.2f} s after they end, active_fraction {:.2f} s after its window.\n\nSettings\n{}", e.activation_latency_s,
-             e.activation_latency_s, canonical_toml(chain.settings));
+  fmt::print("\nOf a typical EMG spectrum {:.1f} % of the power is kept; its median frequency moves by {:+.2f} Hz.\n", 100 * e.power_kept,
+             e.mdf_shift_hz);
+  fmt::print("Activations are final {:.2f} s after they end, active_fraction {:.2f} s after its window.\n\nSettings\n{}",
+             e.activation_latency_s, e.activation_latency_s, canonical_toml(chain.settings));
 }
 
 std::string read_text(const fs::path& path) {
@@ -103,7 +105,8 @@ int explain_command(const Options& o) {
   Settings settings;
   double fs_hz = o.fs_hz;
   if (!o.features.empty()) {
-    if (!o.analysis.empty() || fs_hz != 0) throw Error(Fault::usage, "command line: found FEATURES with --analysis or --fs, expected FEATURES alone: it says both");
+    if (!o.analysis.empty() || fs_hz != 0)
+      throw Error(Fault::usage, "command line: found FEATURES with --analysis or --fs, expected FEATURES alone: it says both");
     const FeaturesReader reader(o.features);
     settings = settings_from_toml(reader.head().settings_toml, o.features.filename().string());
     fs_hz = reader.head().recording.stream.fs_hz;
@@ -132,7 +135,8 @@ void add_explain(CLI::App& app, Run& run) {
   sub->add_option("--analysis", o->analysis, "analysis settings (TOML)");
   sub->add_flag("--json", o->json, "everything as JSON: enough to compute every number again");
   sub->add_flag("--defaults", o->defaults, "print the default analysis file");
-  sub->footer("Example:\n  semg explain --fs 2000\n  semg explain --defaults > analysis.toml\nNext: semg extract REC.nwb --analysis analysis.toml");
+  sub->footer(
+      "Example:\n  semg explain --fs 2000\n  semg explain --defaults > analysis.toml\nNext: semg extract REC.nwb --analysis analysis.toml");
   sub->callback([o, &run] { run = [o] { return explain_command(*o); }; });
 }
 

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // semg extract: recordings -> features files, tables, a page.
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -12,6 +8,10 @@
 #include <set>
 #include <sstream>
 #include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "apps/analysis.hpp"
 #include "apps/command.hpp"
@@ -49,7 +49,8 @@ void check(const ExtractOptions& o) {
   const bool several = o.recordings.size() > 1;
   if (!o.out.empty() && !o.out_dir.empty()) throw Error(Fault::usage, "command line: found both -o and --out-dir, expected one of them");
   if (!o.out.empty() && several) throw Error(Fault::usage, "command line: found -o with several recordings, expected --out-dir DIR");
-  if (!o.report.empty() && several) throw Error(Fault::usage, "command line: found --report with several recordings, expected one recording to a page");
+  if (!o.report.empty() && several)
+    throw Error(Fault::usage, "command line: found --report with several recordings, expected one recording to a page");
   if (o.jobs < 1 || o.jobs > 1024) throw Error(Fault::usage, fmt::format("--jobs: found {}, expected 1 to 1024", o.jobs));
   for (const fs::path& r : o.recordings) {
     if (!fs::exists(r)) throw Error(Fault::no_input, r.filename().string() + ": no such file");
@@ -93,8 +94,9 @@ void print_muscles(const fs::path& features) {
   for (std::size_t c = 0; c < channels.size(); ++c) {
     const char* unit = to_string(channels[c].unit);
     const std::string side = channels[c].side == Side::none ? "" : std::string(" ") + to_string(channels[c].side);
-    fmt::print("{:<14} activations {:<4} RMS {:<12} MDF {:<12} SNR {}\n", channels[c].muscle + side, number(value(c, "activation_count"), ""),
-               number(value(c, "rms_active"), unit), number(value(c, "mdf_active"), "Hz"), number(value(c, "snr"), "dB"));
+    fmt::print("{:<14} activations {:<4} RMS {:<12} MDF {:<12} SNR {}\n", channels[c].muscle + side,
+               number(value(c, "activation_count"), ""), number(value(c, "rms_active"), unit), number(value(c, "mdf_active"), "Hz"),
+               number(value(c, "snr"), "dB"));
   }
 }
 
@@ -132,10 +134,17 @@ int extract(const ExtractOptions& o) {
   std::set<fs::path> taken;
   std::vector<std::exception_ptr> failures;
   for (const fs::path& recording : o.recordings) {
-    AnalysisRequest request{.recording = recording, .features = features_place(o, recording), .settings = settings, .rest = o.rest, .edited = o.events,
-                            .briefs = {}, .rest_source = {}, .rest_sha256 = {}};
-    if (!taken.insert(fs::weakly_canonical(request.features)).second) {
-      throw Error(Fault::usage, fmt::format("{}: two recordings would be written there; expected different names", request.features.filename().string()));
+    AnalysisRequest request{.recording = recording,
+                            .features = features_place(o, recording),
+                            .settings = settings,
+                            .rest = o.rest,
+                            .edited = o.events,
+                            .briefs = {},
+                            .rest_source = {},
+                            .rest_sha256 = {}};
+    if (!taken.insert(fs::weakly_canonical(fs::absolute(request.features))).second) {
+      throw Error(Fault::usage,
+                  fmt::format("{}: two recordings would be written there; expected different names", request.features.filename().string()));
     }
     places.push_back(request.features);
     if (o.if_stale && is_fresh(request)) {
@@ -152,7 +161,8 @@ int extract(const ExtractOptions& o) {
     }
   }
   {
-    Progress progress(progress_style_from(o.progress), requests.size() == 1 ? "extract" : fmt::format("extract {} recordings", requests.size()), rows);
+    Progress progress(progress_style_from(o.progress),
+                      requests.size() == 1 ? "extract" : fmt::format("extract {} recordings", requests.size()), rows);
     for (AnalysisRequest& request : requests) request.progress = [&progress](std::int64_t n) { progress.advance(n); };
     failures = run_all(requests, o.jobs);
   }
@@ -195,7 +205,8 @@ void add_extract(CLI::App& app, Run& run) {
   sub->add_option("--csv", o->csv, "folder for windows.csv, activations.csv, summary.csv and codebook.csv");
   sub->add_option("--analysis", o->analysis, "analysis settings (TOML); semg explain --defaults prints them all");
   sub->add_option("--rest", o->rest, "a recording of rest, channels of the same labels; else a period named rest, else found");
-  sub->add_option("--events", o->events, "activations set by hand (CSV: channel,onset_s,offset_s); replace the automatic ones of those channels");
+  sub->add_option("--events", o->events,
+                  "activations set by hand (CSV: channel,onset_s,offset_s); replace the automatic ones of those channels");
   sub->add_option("--report", o->report, "a page on this recording (HTML, opens offline, prints)");
   sub->add_option("--jobs", o->jobs, "recordings measured at once (default: one per core); results do not depend on it");
   sub->add_flag("--if-stale", o->if_stale, "leave out what is up to date: same recording, settings, rest and version");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/feature_tables.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "dsp/error.hpp"
 #include "io/features_file.hpp"
@@ -39,14 +39,13 @@ const TableColumn kReason = {"reason", "text", "", kReasons, "why not; several j
 
 const TableDefinition& windows_table() {
   static const TableDefinition table = {
-      "windows",
-      with_subject({{"t_start_s", "number", "s", "", "start of the window, from the recording's first row", "窗口起点"},
-                    {"t_end_s", "number", "s", "", "end of the window", "窗口终点"},
-                    {"feature", "text", "", "rms;arv;mdf;mnf;active_fraction", "what was measured", "特征"},
-                    {"value", "number", "", "", "the value; empty where it is not valid", "数值"},
-                    {"unit", "text", "", "", "unit of the value", "单位"},
-                    kValid,
-                    kReason})};
+      "windows", with_subject({{"t_start_s", "number", "s", "", "start of the window, from the recording's first row", "窗口起点"},
+                               {"t_end_s", "number", "s", "", "end of the window", "窗口终点"},
+                               {"feature", "text", "", "rms;arv;mdf;mnf;active_fraction", "what was measured", "特征"},
+                               {"value", "number", "", "", "the value; empty where it is not valid", "数值"},
+                               {"unit", "text", "", "", "unit of the value", "单位"},
+                               kValid,
+                               kReason})};
   return table;
 }
 
@@ -74,19 +73,20 @@ const TableDefinition& activations_table() {
 const TableDefinition& summary_table() {
   static const TableDefinition table = {
       "summary",
-      with_subject({{"feature", "text", "",
-                     "rms_active;rms_rest;arv_active;iemg_active;mdf_active;mnf_active;rms;mdf;mnf;activation_count;duration;active_fraction;"
-                     "mdf_slope;snr",
-                     "what was measured", "特征"},
-                    {"statistic", "text", "", "geometric_mean;mean;root_mean_square;level;count;share;slope", "how it was summarised", "统计量"},
-                    {"value", "number", "", "", "the value; empty where it is not valid", "数值"},
-                    {"unit", "text", "", "", "unit of the value", "单位"},
-                    {"ci_low", "number", "", "", "lower end of the 95 % interval", "95%区间下限"},
-                    {"ci_high", "number", "", "", "upper end of the 95 % interval", "95%区间上限"},
-                    {"n", "integer", "", "", "how many were summarised", "样本数"},
-                    {"n_unit", "text", "", "activations;repetitions;windows;rest", "what n counts", "样本单位"},
-                    kValid,
-                    kReason})};
+      with_subject(
+          {{"feature", "text", "",
+            "rms_active;rms_rest;arv_active;iemg_active;mdf_active;mnf_active;rms;mdf;mnf;activation_count;duration;active_fraction;"
+            "mdf_slope;snr",
+            "what was measured", "特征"},
+           {"statistic", "text", "", "geometric_mean;mean;root_mean_square;level;count;share;slope", "how it was summarised", "统计量"},
+           {"value", "number", "", "", "the value; empty where it is not valid", "数值"},
+           {"unit", "text", "", "", "unit of the value", "单位"},
+           {"ci_low", "number", "", "", "lower end of the 95 % interval", "95%区间下限"},
+           {"ci_high", "number", "", "", "upper end of the 95 % interval", "95%区间上限"},
+           {"n", "integer", "", "", "how many were summarised", "样本数"},
+           {"n_unit", "text", "", "activations;repetitions;windows;rest", "what n counts", "样本单位"},
+           kValid,
+           kReason})};
   return table;
 }
 
@@ -124,7 +124,8 @@ class FeatureRows {
   }
   double seconds(std::int64_t row) const { return static_cast<double>(row) / recording_.stream.fs_hz; }
 
-  void window_row(int period, std::size_t channel, std::int64_t first, std::int64_t rows, const char* feature, float value, const char* unit, Reason reason) {
+  void window_row(int period, std::size_t channel, std::int64_t first, std::int64_t rows, const char* feature, float value,
+                  const char* unit, Reason reason) {
     subject(windows_, period, channel);
     windows_.number(seconds(first)).number(seconds(first + rows)).text(feature).number(value).text(unit);
     windows_.logical(reason == Reason::ok).text(to_string(reason)).end_row();
@@ -146,7 +147,8 @@ class FeatureRows {
           };
           row(amplitude ? "rms" : "mdf", w.first[at], unit, w.reason[at]);
           row(amplitude ? "arv" : "mnf", w.second[at], unit, w.reason[at]);
-          if (amplitude) row("active_fraction", w.active_fraction[at], "1", std::isnan(w.active_fraction[at]) ? Reason::no_rest : Reason::ok);
+          if (amplitude)
+            row("active_fraction", w.active_fraction[at], "1", std::isnan(w.active_fraction[at]) ? Reason::no_rest : Reason::ok);
         }
       }
     }
@@ -157,7 +159,10 @@ class FeatureRows {
     for (const Activation& a : features_.activations()) {
       const auto c = static_cast<std::size_t>(a.channel);
       subject(activations_, a.period, c);
-      activations_.integer(++index[c]).number(seconds(a.onset_row)).number(seconds(a.offset_row)).number(seconds(a.offset_row - a.onset_row));
+      activations_.integer(++index[c])
+          .number(seconds(a.onset_row))
+          .number(seconds(a.offset_row))
+          .number(seconds(a.offset_row - a.onset_row));
       activations_.text(to_string(recording_.stream.channels[c].unit));
       for (const float value : {a.rms, a.arv, a.iemg, a.peak, a.mdf_hz, a.mnf_hz, a.snr_db}) activations_.number(value);
       std::string reason(to_string(a.amplitude_reason));
@@ -171,7 +176,14 @@ class FeatureRows {
   void write_summary() {
     for (const SummaryRow& r : features_.summary()) {
       subject(summary_, r.task, r.repetition, static_cast<std::size_t>(r.channel));
-      summary_.text(r.feature).text(r.statistic).number(r.value).text(r.unit).number(r.ci_low).number(r.ci_high).integer(r.n).text(r.n_unit);
+      summary_.text(r.feature)
+          .text(r.statistic)
+          .number(r.value)
+          .text(r.unit)
+          .number(r.ci_low)
+          .number(r.ci_high)
+          .integer(r.n)
+          .text(r.n_unit);
       summary_.logical(r.reason == Reason::ok).text(to_string(r.reason)).end_row();
     }
   }

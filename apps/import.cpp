@@ -75,6 +75,14 @@ std::vector<ForeignWarning> warnings_that_matter(const SignalFile& source, const
   return result;
 }
 
+// A file name as an id: what an id may not hold becomes _, and one that does not begin with a letter gets R_ before it.
+std::string id_from(std::string name) {
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '.') c = '_';
+  }
+  return name.empty() || std::isalpha(static_cast<unsigned char>(name[0])) == 0 ? "R_" + name : name;
+}
+
 void check_id(const std::string& option, const std::string& id) {
   const auto fits = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.'; };
   if (id.empty() || std::isalpha(static_cast<unsigned char>(id[0])) == 0 || !std::all_of(id.begin(), id.end(), fits)) {
@@ -162,7 +170,7 @@ int run_import(ImportSettings settings, ProgressStyle style) {
   check_name(settings.source);
   if (settings.text.skip_rows < 0)
     throw Error(Fault::usage, fmt::format("--skip-rows: found {}, expected 0 or more", settings.text.skip_rows));
-  if (settings.recording_id.empty()) settings.recording_id = settings.out.stem().string();
+  if (settings.recording_id.empty()) settings.recording_id = id_from(settings.out.stem().string());
   check_id("--recording-id", settings.recording_id);
   if (!settings.participant_id.empty()) check_id("--participant", settings.participant_id);
   if (!settings.visit_id.empty()) check_id("--visit", settings.visit_id);
@@ -236,7 +244,10 @@ void add_import(CLI::App& app, Run& run) {
       ->type_name("N")
       ->group("What the file does not say");
 
-  verb->add_option("--recording-id", settings->recording_id, "default: the name of OUT")->type_name("ID")->group("Whose and when");
+  verb->add_option("--recording-id", settings->recording_id,
+                   "default: the name of OUT, made an id: R_ before a digit, _ for what an id may not hold")
+      ->type_name("ID")
+      ->group("Whose and when");
   verb->add_option("--participant", settings->participant_id, "pseudonym")->type_name("ID")->group("Whose and when");
   verb->add_option("--visit", settings->visit_id, "name of the visit")->type_name("ID")->group("Whose and when");
   verb->add_option("--session-start", settings->session_start, "as 2026-07-27T10:00:00+08:00; default: as the file says")

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The command line: one verb a file, errors as one sentence.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+
+#include <CLI/CLI.hpp>
 
 #include "apps/command.hpp"
 #include "dsp/error.hpp"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/page_of_features.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "apps/definitions.hpp"
 #include "apps/quality_rows.hpp"
@@ -27,8 +27,11 @@ constexpr double kExcerptMost_s = 8.0;
 class ChannelSpectra {
  public:
   ChannelSpectra(const Chain& chain, const std::vector<Activation>& activations)
-      : welch_(static_cast<std::size_t>(chain.segment_rows), chain.fs_hz), hop_(chain.segment_hop_rows), activations_(activations),
-        active_(welch_.bins()), rest_(welch_.bins()) {}
+      : welch_(static_cast<std::size_t>(chain.segment_rows), chain.fs_hz),
+        hop_(chain.segment_hop_rows),
+        activations_(activations),
+        active_(welch_.bins()),
+        rest_(welch_.bins()) {}
 
   void restart() { segment_.clear(); }
   void push(std::int64_t row, float x) {
@@ -158,7 +161,8 @@ void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<
       power += static_cast<double>(a.rms) * a.rms * length;
       rows += length;
     }
-    const QualityFacts facts{.input = input.facts(c), .fs_hz = chain.fs_hz, .active_power = rows > 0 ? std::optional(power / rows) : std::nullopt};
+    const QualityFacts facts{
+        .input = input.facts(c), .fs_hz = chain.fs_hz, .active_power = rows > 0 ? std::optional(power / rows) : std::nullopt};
     ch.quality = quality_rows(facts, page.recording.stream.channels[c], briefs[c], chain.settings.quality);
   }
 }
@@ -188,7 +192,8 @@ std::string page_of_features(const std::filesystem::path& recording, const std::
     ch.summary.push_back(row);
     if (!row.task.empty()) continue;
     if (row.feature == "mdf_active" && row.repetition == 0) ch.mdf_hz = row.value;
-    if (row.feature == "activation_count" && !row.value) ch.no_activation_because = "no change from rest was found; give a rest period or --rest FILE";
+    if (row.feature == "activation_count" && !row.value)
+      ch.no_activation_because = "no change from rest was found; give a rest period or --rest FILE";
   }
   for (std::size_t c = 0; c < page.channels.size(); ++c) {
     if (head.briefs[c].rest) page.channels[c].rest_rms = std::sqrt(head.briefs[c].rest->power);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/progress.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "dsp/error.hpp"
 

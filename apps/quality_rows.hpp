@@ -18,6 +18,7 @@ struct QualityFacts {
   std::optional<double> active_power;  ///< mean square of activations, unit^2
 };
 
-std::vector<QualityRow> quality_rows(const QualityFacts& facts, const Channel& channel, const ChannelBrief& brief, const QualitySettings& limits);
+std::vector<QualityRow> quality_rows(const QualityFacts& facts, const Channel& channel, const ChannelBrief& brief,
+                                     const QualitySettings& limits);
 
 }  // namespace semg

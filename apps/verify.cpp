@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // semg verify: are these the numbers that the recording gives?
-#include <fmt/format.h>
+#include <filesystem>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
+#include <fmt/format.h>
 
 #include "apps/analysis.hpp"
 #include "apps/command.hpp"
@@ -50,9 +50,14 @@ int verify(const fs::path& features, const fs::path& recordings) {
                                              head.recording_name, recordings.empty() ? "the same folder" : recordings.string()));
   }
   const TemporaryFolder folder;
-  AnalysisRequest request{.recording = recording, .features = folder.path() / "again.features.h5",
-                          .settings = settings_from_toml(head.settings_toml, name), .rest = {}, .edited = {},
-                          .briefs = {}, .rest_source = head.rest_source, .rest_sha256 = head.rest_sha256};
+  AnalysisRequest request{.recording = recording,
+                          .features = folder.path() / "again.features.h5",
+                          .settings = settings_from_toml(head.settings_toml, name),
+                          .rest = {},
+                          .edited = {},
+                          .briefs = {},
+                          .rest_source = head.rest_source,
+                          .rest_sha256 = head.rest_sha256};
   // A rest level found in the recording is found again; one that came from outside, and edges set by hand, are taken as stored.
   bool edited = false;
   for (const ChannelBrief& brief : head.briefs) edited = edited || brief.edited;
@@ -72,8 +77,8 @@ int verify(const fs::path& features, const fs::path& recordings) {
                difference.largest_relative, head.cpu_class, head.fftw_version, cpu_class(), fftw_version());
     return kExitOk;
   }
-  fmt::print("{}: differs, first in {}, largest relative difference {:.3g}{}{}\n", name, difference.first_place, difference.largest_relative,
-             same_file ? "" : "; the recording was changed after it was measured",
+  fmt::print("{}: differs, first in {}, largest relative difference {:.3g}{}{}\n", name, difference.first_place,
+             difference.largest_relative, same_file ? "" : "; the recording was changed after it was measured",
              head.engine_version == version_line() ? "" : fmt::format("; made by {}, here {}", head.engine_version, version_line()));
   return kExitDiffers;
 }

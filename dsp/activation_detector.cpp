@@ -13,20 +13,22 @@ namespace semg {
 namespace {
 
 // Times in ms. They and the levels below were set on recordings with known bursts, once, for all recordings.
-constexpr double kHop = 10, kReach = 1500;         // grid and span of the local background
-constexpr double kOnLeast = 25, kDip = 50;         // above the upper threshold for so long; dips below the lower one bridged
-constexpr double kFirstOnAge = 250;                // a blip older than this does not date a later run
-constexpr double kHang = 1000, kCertain = 1000;    // above the lower threshold only: given up; lasting so long: certain
-constexpr double kBack = 150, kForward = 60;       // span in which an edge is sought
-constexpr double kBackwardLead = 400;              // the reversed filter settles over this
+constexpr double kHop = 10, kReach = 1500;       // grid and span of the local background
+constexpr double kOnLeast = 25, kDip = 50;       // above the upper threshold for so long; dips below the lower one bridged
+constexpr double kFirstOnAge = 250;              // a blip older than this does not date a later run
+constexpr double kHang = 1000, kCertain = 1000;  // above the lower threshold only: given up; lasting so long: certain
+constexpr double kBack = 150, kForward = 60;     // span in which an edge is sought
+constexpr double kBackwardLead = 400;            // the reversed filter settles over this
 constexpr double kEdgeRun = 25, kEdgeChain = 50;
-constexpr double kAtEdgeLeast = 100;               // an activation cut by the stretch's edge must show so much
+constexpr double kAtEdgeLeast = 100;  // an activation cut by the stretch's edge must show so much
 constexpr double kSatelliteLength = 300, kSatelliteGap = 800, kSatelliteLook = 1600;
-constexpr double kSatelliteRatio = 15.849;         // 12 dB
+constexpr double kSatelliteRatio = 15.849;  // 12 dB
 constexpr double kShareAbove50 = 0.25;
 constexpr double kWeakest_db = 2.0;
 
-double power_of(double db) noexcept { return std::pow(10.0, db / 10.0); }
+double power_of(double db) noexcept {
+  return std::pow(10.0, db / 10.0);
+}
 
 }  // namespace
 
@@ -57,7 +59,9 @@ ActivationDetector::ActivationDetector(double fs_hz, Sos conditioning, double ba
   channels_.reserve(rest.size());
   for (std::size_t c = 0; c < rest.size(); ++c) {
     channels_.push_back({.background = RunningPercentile(static_cast<std::size_t>(2 * reach_ + 1), 0.20),
-                         .power = std::vector<double>(ring), .above_50 = std::vector<double>(ring), .level = std::vector<double>(ring),
+                         .power = std::vector<double>(ring),
+                         .above_50 = std::vector<double>(ring),
+                         .level = std::vector<double>(ring),
                          .candidate = {}});
     if (!rest[c]) continue;
     constexpr double kNone = std::numeric_limits<double>::infinity();
@@ -296,8 +300,7 @@ bool ActivationDetector::looks_like_emg(const Levels& level, const Found& f) con
 bool ActivationDetector::is_satellite(const Channel& ch) const noexcept {
   const Found& f = ch.found[0];
   const bool of_previous = f.onset - ch.previous_offset < ms(kSatelliteGap) && ch.previous_peak > kSatelliteRatio * f.peak;
-  const bool of_next =
-      ch.count > 1 && ch.found[1].onset - f.offset < ms(kSatelliteGap) && ch.found[1].peak > kSatelliteRatio * f.peak;
+  const bool of_next = ch.count > 1 && ch.found[1].onset - f.offset < ms(kSatelliteGap) && ch.found[1].peak > kSatelliteRatio * f.peak;
   return of_previous || of_next;
 }
 
@@ -343,7 +346,8 @@ std::int64_t ActivationDetector::refine_onset(std::size_t c) noexcept {
   const std::int64_t last = std::min(now_ - 1, k.first_on + ms(kForward));
   const auto bins = static_cast<std::size_t>(last - first + 1);
   for (std::size_t i = 0; i < bins; ++i) edge_[i] = ch.power[slot(first + static_cast<std::int64_t>(i))];
-  const std::size_t at = first_departure({edge_.data(), bins}, static_cast<std::size_t>(k.first_on - first), k.floor_at_first, edge_rule_, scratch_);
+  const std::size_t at =
+      first_departure({edge_.data(), bins}, static_cast<std::size_t>(k.first_on - first), k.floor_at_first, edge_rule_, scratch_);
   return first + static_cast<std::int64_t>(at);
 }
 
@@ -373,7 +377,8 @@ std::int64_t ActivationDetector::refine_offset(std::size_t c) noexcept {
     }
     edge_[i] = sum / static_cast<double>(rows);
   }
-  const std::size_t at = first_departure({edge_.data(), bins}, static_cast<std::size_t>(last - k.last_on), k.floor_at_last, edge_rule_, scratch_);
+  const std::size_t at =
+      first_departure({edge_.data(), bins}, static_cast<std::size_t>(last - k.last_on), k.floor_at_last, edge_rule_, scratch_);
   return last - static_cast<std::int64_t>(at) + 1;
 }
 

@@ -92,7 +92,7 @@ class ActivationDetector {
     std::int64_t previous_offset = INT64_MIN / 2;
     double previous_peak = 0;
     double start_power = 0, start_above_50 = 0, start_bins = 0, start_peak = 0;  // of a candidate not kept yet
-    double on = 0, off = 0, floor = 0;  // thresholds of the background grid point at hand
+    double on = 0, off = 0, floor = 0;                                           // thresholds of the background grid point at hand
   };
 
   void add_bin(std::span<const double> power, std::span<const double> power_above_50) noexcept;
@@ -129,7 +129,7 @@ class ActivationDetector {
   std::int64_t raw_rows_;
 
   SosFilter backward_filter_;
-  Block backward_;  // rows in reverse order, one channel
+  Block backward_;                      // rows in reverse order, one channel
   std::vector<double> edge_, scratch_;  // powers of the bins round an edge
   std::vector<Active> done_;
   std::size_t taken_ = 0;

@@ -26,7 +26,9 @@ ActivityBins::ActivityBins(double fs_hz, std::size_t channels)
   bin_s_ = static_cast<double>(bin_rows_) / fs_hz;
 }
 
-int ActivityBins::bins(double seconds) const noexcept { return std::max(1, static_cast<int>(std::lround(seconds / bin_s_))); }
+int ActivityBins::bins(double seconds) const noexcept {
+  return std::max(1, static_cast<int>(std::lround(seconds / bin_s_)));
+}
 
 std::size_t ActivityBins::load(const Block& conditioned, std::size_t from) noexcept {
   const std::size_t rows = std::min(high_.max_rows(), conditioned.rows() - from);

@@ -5,8 +5,12 @@
 
 namespace semg {
 
-double AmplitudeSums::rms() const noexcept { return std::sqrt(mean_square()); }
+double AmplitudeSums::rms() const noexcept {
+  return std::sqrt(mean_square());
+}
 
-double AmplitudeSums::arv() const noexcept { return sizes_ / static_cast<double>(count_); }
+double AmplitudeSums::arv() const noexcept {
+  return sizes_ / static_cast<double>(count_);
+}
 
 }  // namespace semg

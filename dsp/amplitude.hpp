@@ -21,8 +21,8 @@ class AmplitudeSums {
     ++count_;
   }
   std::int64_t count() const noexcept { return count_; }
-  double rms() const noexcept;   ///< unit of x; NaN over nothing
-  double arv() const noexcept;   ///< average rectified value, unit of x; NaN over nothing
+  double rms() const noexcept;                                         ///< unit of x; NaN over nothing
+  double arv() const noexcept;                                         ///< average rectified value, unit of x; NaN over nothing
   double iemg(double fs_hz) const noexcept { return sizes_ / fs_hz; }  ///< unit of x times seconds
   double peak() const noexcept { return peak_; }                       ///< largest |x|
   double mean_square() const noexcept { return squares_ / static_cast<double>(count_); }

@@ -34,7 +34,9 @@ void check(const char* what, int order, double low_hz, double high_hz, double fs
 }
 
 /// Where the bilinear transform with T = 2 must put an analogue edge so that it comes out at `f_hz`.
-double warped(double f_hz, double fs_hz) { return std::tan(std::numbers::pi * f_hz / fs_hz); }
+double warped(double f_hz, double fs_hz) {
+  return std::tan(std::numbers::pi * f_hz / fs_hz);
+}
 
 /// Upper half-plane poles of the unit prototype; the real pole of an odd order comes last, exactly -1.
 std::vector<Complex> prototype_poles(int order) {
@@ -44,7 +46,9 @@ std::vector<Complex> prototype_poles(int order) {
   return poles;
 }
 
-Complex bilinear(Complex s) { return (1.0 + s) / (1.0 - s); }
+Complex bilinear(Complex s) {
+  return (1.0 + s) / (1.0 - s);
+}
 
 Section with_pole_pair(Complex p, double b1, double b2) {
   return {.b0 = 1, .b1 = b1, .b2 = b2, .a1 = -2.0 * p.real(), .a2 = std::norm(p)};
@@ -62,8 +66,8 @@ Sos single_edge(const std::vector<Complex>& analogue_poles, double zero_sign, do
   Sos sos;
   for (const Complex& s : analogue_poles) {
     const Complex p = bilinear(s);
-    Section section = s.imag() != 0.0 ? with_pole_pair(p, 2.0 * zero_sign, 1.0)
-                                      : Section{.b0 = 1, .b1 = zero_sign, .b2 = 0, .a1 = -p.real(), .a2 = 0};
+    Section section =
+        s.imag() != 0.0 ? with_pole_pair(p, 2.0 * zero_sign, 1.0) : Section{.b0 = 1, .b1 = zero_sign, .b2 = 0, .a1 = -p.real(), .a2 = 0};
     scale_to_unit_gain(section, unit_gain_hz, fs_hz);
     sos.push_back(section);
   }

@@ -6,9 +6,19 @@
 
 namespace semg {
 
-struct LowPass { int order = 2; double cutoff_hz = 0; };
-struct HighPass { int order = 2; double cutoff_hz = 0; };
-struct BandPass { int order = 2; double low_hz = 0; double high_hz = 0; };  ///< `order` as SciPy counts it: 2 x order poles
+struct LowPass {
+  int order = 2;
+  double cutoff_hz = 0;
+};
+struct HighPass {
+  int order = 2;
+  double cutoff_hz = 0;
+};
+struct BandPass {
+  int order = 2;
+  double low_hz = 0;
+  double high_hz = 0;
+};  ///< `order` as SciPy counts it: 2 x order poles
 
 /// Cut-offs are the -3 dB points after one pass. Analogue prototype, pre-warped bilinear transform; each section has unit gain in the
 /// pass-band (DC, Nyquist, or the centre of the band), so no section overflows while another one makes up for it.

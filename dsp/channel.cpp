@@ -14,7 +14,9 @@ const char* to_string(Side side) noexcept {
   return "none";
 }
 
-const char* to_string(Unit unit) noexcept { return unit == Unit::microvolt ? "uV" : "a.u."; }
+const char* to_string(Unit unit) noexcept {
+  return unit == Unit::microvolt ? "uV" : "a.u.";
+}
 
 const char* to_string(Kind kind) noexcept {
   switch (kind) {

@@ -30,19 +30,19 @@ struct FeatureFrame {
 /// A muscle switched on and off again, in one channel.
 struct Activation {
   int channel = 0;
-  int period = -1;                 ///< as in FeatureFrame
-  std::int64_t onset_row = 0;      ///< first row of it
-  std::int64_t offset_row = 0;     ///< first row after it
-  float rms = kNoValue;            ///< uV, from onset to offset
-  float arv = kNoValue;            ///< uV
-  float iemg = kNoValue;           ///< uV s
-  float peak = kNoValue;           ///< uV, largest absolute value
+  int period = -1;              ///< as in FeatureFrame
+  std::int64_t onset_row = 0;   ///< first row of it
+  std::int64_t offset_row = 0;  ///< first row after it
+  float rms = kNoValue;         ///< uV, from onset to offset
+  float arv = kNoValue;         ///< uV
+  float iemg = kNoValue;        ///< uV s
+  float peak = kNoValue;        ///< uV, largest absolute value
   float mdf_hz = kNoValue;
   float mnf_hz = kNoValue;
-  float snr_db = kNoValue;         ///< power above rest over power at rest
+  float snr_db = kNoValue;  ///< power above rest over power at rest
   Reason amplitude_reason = Reason::ok;
   Reason spectrum_reason = Reason::ok;
-  bool edited = false;             ///< its edges were given by a person
+  bool edited = false;  ///< its edges were given by a person
 };
 
 }  // namespace semg

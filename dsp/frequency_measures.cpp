@@ -11,7 +11,8 @@ BinRange bins_within(double low_hz, double high_hz, double bin_hz, std::size_t b
   // A hair of slack: an edge that is a whole number of bins must not fall out by rounding.
   const double first = std::ceil(low_hz / bin_hz - 1e-9);
   const double last = std::floor(high_hz / bin_hz + 1e-9);
-  return {.first = static_cast<std::size_t>(std::max(first, 0.0)), .last = std::min(static_cast<std::size_t>(std::max(last, 0.0)), bins - 1)};
+  return {.first = static_cast<std::size_t>(std::max(first, 0.0)),
+          .last = std::min(static_cast<std::size_t>(std::max(last, 0.0)), bins - 1)};
 }
 
 double median_frequency(std::span<const double> power, double bin_hz, BinRange band) noexcept {

@@ -7,7 +7,9 @@
 
 namespace semg {
 
-bool InputFacts::looks_held() const noexcept { return rows > 0 && repeated_share() >= 0.6; }
+bool InputFacts::looks_held() const noexcept {
+  return rows > 0 && repeated_share() >= 0.6;
+}
 
 bool InputFacts::looks_like_envelope() const noexcept {
   return rows > 0 && minimum >= 0 && maximum > 0 && minimum < 0.05 * maximum && skewness > 0.5;
@@ -65,7 +67,8 @@ InputFacts InputSurvey::facts(std::size_t channel) const noexcept {
   const double variance = std::max(0.0, ch.squares / n - shift * shift);
   facts.mean = ch.origin + shift;
   facts.deviation = std::sqrt(variance);
-  if (variance > 0) facts.skewness = (ch.cubes / n - 3.0 * shift * ch.squares / n + 2.0 * shift * shift * shift) / (variance * facts.deviation);
+  if (variance > 0)
+    facts.skewness = (ch.cubes / n - 3.0 * shift * ch.squares / n + 2.0 * shift * shift * shift) / (variance * facts.deviation);
   return facts;
 }
 

@@ -13,7 +13,7 @@ namespace semg {
 
 /// Counts and moments of one channel's samples. Values in the stream's unit.
 struct InputFacts {
-  std::int64_t rows = 0;         ///< finite samples
+  std::int64_t rows = 0;  ///< finite samples
   std::int64_t not_finite = 0;
   std::int64_t clipped = 0;      ///< at a rail
   std::int64_t repeated = 0;     ///< equal to the one before

@@ -11,8 +11,8 @@ namespace {
 
 constexpr double kLowest_db = -150.0;
 constexpr double kCell_db = 0.25;
-constexpr double kBeside_hz = 4.0;    // outside the main lobe of a 1 s Hann window
-constexpr double kStandsOut = 4.0;    // power ratio of medians from which a line is called one
+constexpr double kBeside_hz = 4.0;  // outside the main lobe of a 1 s Hann window
+constexpr double kStandsOut = 4.0;  // power ratio of medians from which a line is called one
 constexpr int kHarmonics = 5;
 
 double median_power(std::span<const std::uint32_t> cells) noexcept {
@@ -35,7 +35,11 @@ LineSurvey::LineSurvey(double fs_hz, std::size_t channels, double upper_hz)
     for (int harmonic = 1; harmonic <= kHarmonics; ++harmonic) {
       if (line_hz * harmonic + kBeside_hz > upper_hz) break;
       for (const int place : {-1, 0, 1}) {
-        Probe probe{.line_hz = line_hz, .harmonic = harmonic, .place = place, .cosine = std::vector<double>(second_rows_), .sine = std::vector<double>(second_rows_)};
+        Probe probe{.line_hz = line_hz,
+                    .harmonic = harmonic,
+                    .place = place,
+                    .cosine = std::vector<double>(second_rows_),
+                    .sine = std::vector<double>(second_rows_)};
         const double f_hz = line_hz * harmonic + place * kBeside_hz;
         double weights = 0;
         for (std::size_t n = 0; n < second_rows_; ++n) {

@@ -28,9 +28,9 @@ class LineSurvey {
  private:
   static constexpr std::size_t kCells = 1200;
   struct Probe {
-    double line_hz;   // the family it belongs to
+    double line_hz;  // the family it belongs to
     int harmonic;
-    int place;        // -1 below, 0 on, +1 above
+    int place;                         // -1 below, 0 on, +1 above
     std::vector<double> cosine, sine;  // [second_rows] with the Hann weight in them
   };
   void finish_second() noexcept;

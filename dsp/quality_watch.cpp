@@ -37,7 +37,8 @@ QualityWatch::QualityWatch(const StreamInfo& info, std::int64_t settling_rows, s
       marks_(info.channels.size() * static_cast<std::size_t>(keep_rows)) {
   constexpr double kNone = std::numeric_limits<double>::infinity();
   for (const semg::Channel& ch : info.channels) {
-    channels_.push_back({.rail_low = static_cast<float>(ch.rail_low.value_or(-kNone)), .rail_high = static_cast<float>(ch.rail_high.value_or(kNone))});
+    channels_.push_back(
+        {.rail_low = static_cast<float>(ch.rail_low.value_or(-kNone)), .rail_high = static_cast<float>(ch.rail_high.value_or(kNone))});
   }
 }
 

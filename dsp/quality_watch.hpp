@@ -40,7 +40,9 @@ class QualityWatch {
     std::int64_t run = 0;       // samples equal to the last one, itself included
     std::int64_t settling = 0;  // rows still to come
   };
-  std::uint8_t& mark(std::size_t channel, std::int64_t row) noexcept { return marks_[channel * static_cast<std::size_t>(keep_rows_) + static_cast<std::size_t>(row % keep_rows_)]; }
+  std::uint8_t& mark(std::size_t channel, std::int64_t row) noexcept {
+    return marks_[channel * static_cast<std::size_t>(keep_rows_) + static_cast<std::size_t>(row % keep_rows_)];
+  }
 
   std::vector<Channel> channels_;
   std::int64_t settling_rows_, keep_rows_, flat_rows_;

@@ -10,26 +10,29 @@ namespace semg {
 
 enum class Reason : std::uint8_t {
   ok = 0,
-  gap,               ///< rows are missing
-  not_finite,        ///< NaN or infinity came in
-  settling,          ///< the filter's start-up has not decayed
-  flat,              ///< the same value for 200 ms or longer: electrode off or channel dead
-  clipped,           ///< at the converter's rail for more than the allowed share of rows
-  held_samples,      ///< values are repeated: the real rate is lower than the stated one
-  envelope_input,    ///< rectified and smoothed before it came here: it has no EMG spectrum
-  rate_below_band,   ///< the rate is too low for the EMG band (upper edge below 400 Hz)
-  line,              ///< mains hum too strong for a frequency measure
-  low_snr,           ///< too little above rest for a frequency measure
-  no_rest,           ///< no rest level is known: activation cannot be told
-  too_short,         ///< shorter than the measure needs
-  duplicate_channel, ///< the same samples as another channel
-  not_active,        ///< no activation in it
+  gap,                ///< rows are missing
+  not_finite,         ///< NaN or infinity came in
+  settling,           ///< the filter's start-up has not decayed
+  flat,               ///< the same value for 200 ms or longer: electrode off or channel dead
+  clipped,            ///< at the converter's rail for more than the allowed share of rows
+  held_samples,       ///< values are repeated: the real rate is lower than the stated one
+  envelope_input,     ///< rectified and smoothed before it came here: it has no EMG spectrum
+  rate_below_band,    ///< the rate is too low for the EMG band (upper edge below 400 Hz)
+  line,               ///< mains hum too strong for a frequency measure
+  low_snr,            ///< too little above rest for a frequency measure
+  no_rest,            ///< no rest level is known: activation cannot be told
+  too_short,          ///< shorter than the measure needs
+  duplicate_channel,  ///< the same samples as another channel
+  not_active,         ///< no activation in it
 };
 
 inline constexpr std::array<std::string_view, 15> kReasonWords = {
-    "",     "gap",     "not_finite", "settling",  "flat",              "clipped",   "held_samples", "envelope_input",
-    "rate_below_band", "line",       "low_snr",   "no_rest", "too_short", "duplicate_channel", "not_active"};
+    "",        "gap",          "not_finite",     "settling",          "flat",
+    "clipped", "held_samples", "envelope_input", "rate_below_band",   "line",
+    "low_snr", "no_rest",      "too_short",      "duplicate_channel", "not_active"};
 
-constexpr std::string_view to_string(Reason reason) noexcept { return kReasonWords[static_cast<std::size_t>(reason)]; }
+constexpr std::string_view to_string(Reason reason) noexcept {
+  return kReasonWords[static_cast<std::size_t>(reason)];
+}
 
 }  // namespace semg

@@ -14,12 +14,14 @@ constexpr double kHop_s = 0.010;
 constexpr double kDynamicRange_db = 140.0;  // below the highest level seen: digital silence, not rest
 
 // How far above rest a level must lie; found on real recordings with known bursts.
-constexpr double kSpreads = 4.0;            // spreads of ideal noise
-constexpr double kUnrest = 7.0;             // ... and of what the spread has beyond it
-constexpr double kLeastShare = 0.41;        // of the range from rest to activity: rest may be quieter than what surrounds a burst
-constexpr double kGreatestShare = 0.65;     // of that range: an unsteady rest must not swallow the bursts
+constexpr double kSpreads = 4.0;         // spreads of ideal noise
+constexpr double kUnrest = 7.0;          // ... and of what the spread has beyond it
+constexpr double kLeastShare = 0.41;     // of the range from rest to activity: rest may be quieter than what surrounds a burst
+constexpr double kGreatestShare = 0.65;  // of that range: an unsteady rest must not swallow the bursts
 
-double cell_db(std::size_t cell) noexcept { return kLowest_db + (static_cast<double>(cell) + 0.5) * kCell_db; }
+double cell_db(std::size_t cell) noexcept {
+  return kLowest_db + (static_cast<double>(cell) + 0.5) * kCell_db;
+}
 
 /// Level below which half of the weight lies.
 template <class Weight>
@@ -66,7 +68,9 @@ std::size_t rest_cell(const std::vector<double>& counts) {
 
 }  // namespace
 
-double noise_spread_db(double band_hz) noexcept { return 4.343 * std::sqrt(1.0 / (band_hz * kLevelWindow_s)); }
+double noise_spread_db(double band_hz) noexcept {
+  return 4.343 * std::sqrt(1.0 / (band_hz * kLevelWindow_s));
+}
 
 double on_level_db(const RestReference& rest, double band_hz) noexcept {
   const double ideal = noise_spread_db(band_hz);
@@ -181,7 +185,8 @@ std::optional<RestReference> RestSurvey::from_recording(std::size_t channel) con
   const auto cells = cells_of(channel);
   const std::size_t first = static_cast<std::size_t>(std::max(0.0, (rest->level_db - kDynamicRange_db - kLowest_db) / kCell_db));
   rest->active_db = weighted_median_db(first, kCells, [&](std::size_t k) { return cells[k].count * std::pow(10.0, cell_db(k) / 20.0); });
-  rest->active_power_db = weighted_median_db(first, kCells, [&](std::size_t k) { return cells[k].count * std::pow(10.0, cell_db(k) / 10.0); });
+  rest->active_power_db =
+      weighted_median_db(first, kCells, [&](std::size_t k) { return cells[k].count * std::pow(10.0, cell_db(k) / 10.0); });
   const double on_db = on_level_db(*rest, band_hz_);
   double active = 0;
   for (std::size_t k = 0; k < kCells; ++k) {

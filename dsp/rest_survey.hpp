@@ -49,7 +49,7 @@ class RestSurvey {
  private:
   struct Cell {
     double count = 0;
-    double power = 0;           // sum of the powers that fell into the cell
+    double power = 0;  // sum of the powers that fell into the cell
     double power_above_50 = 0;
   };
   void see_bin(std::span<const double> power, std::span<const double> power_above_50) noexcept;
@@ -58,17 +58,17 @@ class RestSurvey {
   std::size_t channels_;
   double band_hz_;
   ActivityBins bins_;
-  int window_;                          // bins in the level window
-  int hop_;                             // bins from one level to the next
-  int settling_;                        // bins left out at the start
+  int window_;    // bins in the level window
+  int hop_;       // bins from one level to the next
+  int settling_;  // bins left out at the start
   int to_skip_ = 0;
   int in_window_ = 0;
   int until_next_ = 0;
   int slot_ = 0;
   std::int64_t next_row_ = INT64_MIN;
-  std::vector<double> recent_;          // [window x channels]
-  std::vector<double> recent_above_50_; // [window x channels]
-  std::vector<Cell> cells_;             // [channels x kCells]
+  std::vector<double> recent_;           // [window x channels]
+  std::vector<double> recent_above_50_;  // [window x channels]
+  std::vector<Cell> cells_;              // [channels x kCells]
 };
 
 }  // namespace semg

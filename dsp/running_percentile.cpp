@@ -7,7 +7,9 @@
 
 namespace semg {
 
-RunningPercentile::RunningPercentile(std::size_t capacity, double share) : ring_(capacity), share_(share) { sorted_.reserve(capacity); }
+RunningPercentile::RunningPercentile(std::size_t capacity, double share) : ring_(capacity), share_(share) {
+  sorted_.reserve(capacity);
+}
 
 void RunningPercentile::push(double value) noexcept {
   if (size_ == ring_.size()) drop_oldest();

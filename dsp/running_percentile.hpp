@@ -14,7 +14,7 @@ class RunningPercentile {
   RunningPercentile(std::size_t capacity, double share);
 
   void push(double value) noexcept;
-  void drop_oldest() noexcept;  ///< near the end of a stretch, where nothing new comes in
+  void drop_oldest() noexcept;    ///< near the end of a stretch, where nothing new comes in
   double value() const noexcept;  ///< NaN where there is none
   std::size_t size() const noexcept { return size_; }
   void clear() noexcept;

@@ -8,7 +8,12 @@
 namespace semg {
 
 SosFilter::SosFilter(Sos sos, std::size_t channels)
-    : sos_(std::move(sos)), channels_(channels), z1_(sos_.size() * channels), z2_(sos_.size() * channels), x_(channels), primed_(channels) {}
+    : sos_(std::move(sos)),
+      channels_(channels),
+      z1_(sos_.size() * channels),
+      z2_(sos_.size() * channels),
+      x_(channels),
+      primed_(channels) {}
 
 void SosFilter::reset() noexcept {
   std::fill(primed_.begin(), primed_.end(), static_cast<unsigned char>(0));

@@ -30,8 +30,8 @@ class SosFilter {
 
   Sos sos_;
   std::size_t channels_;
-  std::vector<double> z1_, z2_;   // [sections x channels]
-  std::vector<double> x_;         // [channels] the row in double
+  std::vector<double> z1_, z2_;        // [sections x channels]
+  std::vector<double> x_;              // [channels] the row in double
   std::vector<unsigned char> primed_;  // [channels]
   bool all_primed_ = false;
   std::int64_t next_row_ = INT64_MIN;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dsp/spectrum.hpp"
 
-#include <fftw3.h>
-
 #include <cmath>
 #include <mutex>
 #include <numbers>
 #include <string>
+
+#include <fftw3.h>
 
 #include "dsp/error.hpp"
 
@@ -30,8 +30,7 @@ struct FreeBuffer {
 }  // namespace
 
 struct WelchSpectrum::Transform {
-  explicit Transform(std::size_t rows)
-      : in(fftw_alloc_real(rows)), out(fftw_alloc_complex(rows / 2 + 1)) {
+  explicit Transform(std::size_t rows) : in(fftw_alloc_real(rows)), out(fftw_alloc_complex(rows / 2 + 1)) {
     const std::lock_guard lock(DestroyPlan::planner());
     plan.reset(fftw_plan_dft_r2c_1d(static_cast<int>(rows), in.get(), out.get(), FFTW_ESTIMATE));
   }

@@ -5,7 +5,9 @@
 
 namespace semg {
 
-std::string fftw_version() { return ::fftw_version; }
+std::string fftw_version() {
+  return ::fftw_version;
+}
 
 std::string cpu_class() {
 #if defined(__x86_64__)

@@ -18,7 +18,7 @@ struct SummaryRow {
   std::string statistic;
   std::optional<double> value;  ///< empty where it is not assessable; `reason` says why
   std::string unit;
-  std::optional<double> ci_low;   ///< 95 %
+  std::optional<double> ci_low;  ///< 95 %
   std::optional<double> ci_high;
   std::int64_t n = 0;
   std::string n_unit;

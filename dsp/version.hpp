@@ -8,6 +8,8 @@ namespace semg {
 /// "0.1.0"; results of two versions may differ, see CHANGELOG "Results that change".
 inline constexpr const char* kVersion = "0.1.0";
 
-inline std::string version_line() { return std::string("semg ") + kVersion; }
+inline std::string version_line() {
+  return std::string("semg ") + kVersion;
+}
 
 }  // namespace semg

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/chain.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "dsp/butterworth.hpp"
 #include "dsp/error.hpp"
@@ -13,12 +13,14 @@
 namespace semg {
 namespace {
 
-constexpr double kBandTop_hz = 450;       // upper edges up to here give way to the rate
+constexpr double kBandTop_hz = 450;  // upper edges up to here give way to the rate
 constexpr double kShareOfRate = 0.45;
-constexpr double kLeastTop_hz = 400;      // below it the band no longer holds EMG's spectrum
+constexpr double kLeastTop_hz = 400;  // below it the band no longer holds EMG's spectrum
 constexpr double kSettlingConstants = 10;
 
-double upper_edge(double wanted_hz, double fs_hz) { return wanted_hz <= kBandTop_hz ? std::min(wanted_hz, kShareOfRate * fs_hz) : wanted_hz; }
+double upper_edge(double wanted_hz, double fs_hz) {
+  return wanted_hz <= kBandTop_hz ? std::min(wanted_hz, kShareOfRate * fs_hz) : wanted_hz;
+}
 
 std::int64_t rows(const char* what, double seconds, double fs_hz, std::int64_t least) {
   const std::int64_t n = std::llround(seconds * fs_hz);
@@ -31,15 +33,16 @@ std::int64_t rows(const char* what, double seconds, double fs_hz, std::int64_t l
 }  // namespace
 
 Chain chain_for(const Settings& settings, double fs_hz) {
-  if (!(fs_hz > 0 && fs_hz <= 1e6)) throw Error(Fault::usage, fmt::format("sampling rate: found {:g} Hz, expected above 0 and up to 1000000", fs_hz));
+  if (!(fs_hz > 0 && fs_hz <= 1e6))
+    throw Error(Fault::usage, fmt::format("sampling rate: found {:g} Hz, expected above 0 and up to 1000000", fs_hz));
   Chain chain;
   chain.settings = settings;
   chain.fs_hz = fs_hz;
   chain.high_pass_hz = settings.filter.high_pass_hz;
   chain.low_pass_hz = upper_edge(settings.filter.low_pass_hz, fs_hz);
   if (!(chain.high_pass_hz < chain.low_pass_hz)) {
-    throw Error(Fault::usage, fmt::format("band-pass {:g}-{:g} Hz: the high-pass must lie below the low-pass (fs = {:g} Hz)", chain.high_pass_hz,
-                                          chain.low_pass_hz, fs_hz));
+    throw Error(Fault::usage, fmt::format("band-pass {:g}-{:g} Hz: the high-pass must lie below the low-pass (fs = {:g} Hz)",
+                                          chain.high_pass_hz, chain.low_pass_hz, fs_hz));
   }
   chain.sos = butterworth(HighPass{.order = settings.filter.order, .cutoff_hz = chain.high_pass_hz}, fs_hz);
   const Sos low_pass = butterworth(LowPass{.order = settings.filter.order, .cutoff_hz = chain.low_pass_hz}, fs_hz);
@@ -62,8 +65,8 @@ Chain chain_for(const Settings& settings, double fs_hz) {
   const auto bins = static_cast<std::size_t>(chain.segment_rows / 2 + 1);
   chain.band = bins_within(chain.band_low_hz, chain.band_high_hz, chain.bin_hz(), bins);
   if (chain.band.last <= chain.band.first + 1) {
-    throw Error(Fault::usage, fmt::format("spectrum.band_hz: {:g}-{:g} Hz holds under three bins of {:g} Hz (fs = {:g} Hz)", chain.band_low_hz,
-                                          chain.band_high_hz, chain.bin_hz(), fs_hz));
+    throw Error(Fault::usage, fmt::format("spectrum.band_hz: {:g}-{:g} Hz holds under three bins of {:g} Hz (fs = {:g} Hz)",
+                                          chain.band_low_hz, chain.band_high_hz, chain.bin_hz(), fs_hz));
   }
   return chain;
 }

@@ -13,9 +13,9 @@ namespace semg {
 struct Chain {
   Settings settings;
   double fs_hz = 0;
-  Sos sos;                       ///< high-pass, then low-pass; causal, primed with the first sample
-  double high_pass_hz = 0;       ///< -3 dB
-  double low_pass_hz = 0;        ///< -3 dB
+  Sos sos;                         ///< high-pass, then low-pass; causal, primed with the first sample
+  double high_pass_hz = 0;         ///< -3 dB
+  double low_pass_hz = 0;          ///< -3 dB
   std::int64_t settling_rows = 0;  ///< after them a start-up transient has fallen to 5e-5 of itself
   std::int64_t amplitude_window_rows = 0, amplitude_hop_rows = 0;
   std::int64_t spectrum_window_rows = 0, spectrum_hop_rows = 0;

@@ -17,7 +17,9 @@ std::vector<std::optional<RestReference>> rest_of(const std::vector<ChannelBrief
   return rest;
 }
 
-ActivationRules rules_of(const Settings& settings) { return {.min_on_s = settings.activation.min_on_s, .min_off_s = settings.activation.min_off_s}; }
+ActivationRules rules_of(const Settings& settings) {
+  return {.min_on_s = settings.activation.min_on_s, .min_off_s = settings.activation.min_off_s};
+}
 
 }  // namespace
 
@@ -150,7 +152,8 @@ void FeatureExtractor::measure_spectrum(std::int64_t first) noexcept {
     if (reason_[c] != Reason::ok) continue;
     std::fill(power_.begin(), power_.end(), 0.0);
     std::size_t segments = 0;
-    for (std::int64_t at = first; at + chain_.segment_rows <= first + rows; at += chain_.segment_hop_rows, ++segments) add_segment(c, at, power_);
+    for (std::int64_t at = first; at + chain_.segment_rows <= first + rows; at += chain_.segment_hop_rows, ++segments)
+      add_segment(c, at, power_);
     welch_.to_density(power_, segments);
     first_[c] = static_cast<float>(median_frequency(power_, welch_.bin_hz(), chain_.band));
     second_[c] = static_cast<float>(mean_frequency(power_, welch_.bin_hz(), chain_.band));
@@ -166,8 +169,9 @@ Reason FeatureExtractor::spectrum_reason(std::size_t c, const FaultCounts& fault
   if (const Reason fault = faults.judge(limits.clipped_share); fault != Reason::ok) return fault;
   if (static_cast<double>(faults.repeated) >= kHeldShare * static_cast<double>(faults.rows)) return Reason::held_samples;
   if (!(mean_square > 0)) return Reason::low_snr;
-  if (brief.line_power > 0 && brief.line_power >= std::pow(10.0, limits.line_db / 10.0) * std::max(0.0, mean_square - brief.line_power)) return Reason::line;
   if (brief.rest && mean_square - brief.rest->power < std::pow(10.0, limits.snr_db / 10.0) * brief.rest->power) return Reason::low_snr;
+  if (brief.line_power > 0 && brief.line_power >= std::pow(10.0, limits.line_db / 10.0) * std::max(0.0, mean_square - brief.line_power))
+    return Reason::line;
   return Reason::ok;
 }
 
@@ -186,7 +190,9 @@ void FeatureExtractor::add_segment(std::size_t c, std::int64_t first, std::span<
 float FeatureExtractor::active_fraction(std::size_t c, std::int64_t first, std::int64_t rows) const noexcept {
   if (!can_tell(c)) return kNoValue;
   std::int64_t active = 0;
-  const auto add = [&](const Edges& e) { active += std::max<std::int64_t>(0, std::min(e.second, first + rows) - std::max(e.first, first)); };
+  const auto add = [&](const Edges& e) {
+    active += std::max<std::int64_t>(0, std::min(e.second, first + rows) - std::max(e.first, first));
+  };
   if (briefs_[c].edited) {
     for (const Edges& e : *briefs_[c].edited) add(e);
   } else {
@@ -251,7 +257,8 @@ void FeatureExtractor::advance(std::size_t c, std::int64_t onset, std::int64_t u
 void FeatureExtractor::finish(std::size_t c, std::int64_t onset, std::int64_t offset) noexcept {
   advance(c, onset, offset);
   Measure& m = measures_[c];
-  Activation a{.channel = static_cast<int>(c), .period = period_, .onset_row = onset, .offset_row = offset, .edited = briefs_[c].edited.has_value()};
+  Activation a{
+      .channel = static_cast<int>(c), .period = period_, .onset_row = onset, .offset_row = offset, .edited = briefs_[c].edited.has_value()};
   const double mean_square = m.sums.mean_square();
   a.amplitude_reason = m.faults.judge(chain_.settings.quality.clipped_share);
   a.spectrum_reason = spectrum_reason(c, m.faults, mean_square);

@@ -11,11 +11,11 @@
 #include "dsp/amplitude.hpp"
 #include "dsp/block.hpp"
 #include "dsp/channel.hpp"
+#include "dsp/channel_brief.hpp"
 #include "dsp/frame.hpp"
 #include "dsp/quality_watch.hpp"
 #include "dsp/spectrum.hpp"
 #include "engine/chain.hpp"
-#include "dsp/channel_brief.hpp"
 
 namespace semg {
 
@@ -63,7 +63,9 @@ class FeatureExtractor {
   Reason spectrum_reason(std::size_t c, const FaultCounts& faults, double mean_square) const noexcept;
   void add_segment(std::size_t c, std::int64_t first, std::span<double> power) noexcept;
   bool can_tell(std::size_t c) const noexcept { return briefs_[c].edited.has_value() || detector_.can_tell(c); }
-  float& sample(std::size_t c, std::int64_t row) noexcept { return ring_[c * static_cast<std::size_t>(ring_rows_) + static_cast<std::size_t>(row % ring_rows_)]; }
+  float& sample(std::size_t c, std::int64_t row) noexcept {
+    return ring_[c * static_cast<std::size_t>(ring_rows_) + static_cast<std::size_t>(row % ring_rows_)];
+  }
 
   Chain chain_;
   std::vector<ChannelBrief> briefs_;
@@ -72,14 +74,14 @@ class FeatureExtractor {
   std::int64_t ring_rows_;
   QualityWatch quality_;
   WelchSpectrum welch_;
-  std::vector<float> ring_;       // [channels x ring_rows] conditioned signal
-  std::vector<float> segment_;    // [segment_rows]
-  std::vector<Measure> measures_; // [channels]
+  std::vector<float> ring_;        // [channels x ring_rows] conditioned signal
+  std::vector<float> segment_;     // [segment_rows]
+  std::vector<Measure> measures_;  // [channels]
   struct Recent {
     std::vector<Edges> edges;  // ring of the last activations
     std::size_t count = 0;
   };
-  std::vector<Recent> recent_;          // [channels]
+  std::vector<Recent> recent_;            // [channels]
   std::vector<std::size_t> next_edited_;  // [channels]
   std::vector<Activation> done_;
   std::size_t taken_ = 0;

@@ -23,8 +23,10 @@ concept Source = requires(S source, Block& block) {
 /// Works on a block in place, without allocation; knows a gap by the jump in block.first.
 template <class S>
 concept Stage = requires(S stage, Block& block) {
-  { stage.process(block) } noexcept;
-  { stage.reset() } noexcept;
+  { stage.process(block) }
+  noexcept;
+  { stage.reset() }
+  noexcept;
 };
 
 template <class S>
@@ -44,7 +46,8 @@ void hand_over(FeatureExtractor& features, S& sink) {
 /// Reads until the source ends. Where there are periods (in order, not overlapping), the stage runs through their edges and the features
 /// do not; rows outside every period are conditioned and not measured.
 template <Source In, Stage Conditioning, Sink Out>
-void run(In& source, Conditioning& conditioning, FeatureExtractor& features, std::span<const Period> periods, std::size_t channels, Out& sink) {
+void run(In& source, Conditioning& conditioning, FeatureExtractor& features, std::span<const Period> periods, std::size_t channels,
+         Out& sink) {
   Block block(channels, FeatureExtractor::kMostRows);
   Block part(channels, FeatureExtractor::kMostRows);
   std::int64_t next_row = INT64_MIN;

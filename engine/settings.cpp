@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/settings.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <limits>
 #include <sstream>
 #include <variant>
+
+#include <fmt/format.h>
 
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
@@ -136,7 +136,8 @@ Settings settings_from_toml(const std::string& text, const std::string& name) {
     }
   }
   if (settings.filter.line_hz != 0 && settings.filter.line_hz != 50 && settings.filter.line_hz != 60) {
-    throw Error(Fault::usage, fmt::format("{}: filter.line_hz: found {:g}, expected 50, 60 or 0 for either", name, settings.filter.line_hz));
+    throw Error(Fault::usage,
+                fmt::format("{}: filter.line_hz: found {:g}, expected 50, 60 or 0 for either", name, settings.filter.line_hz));
   }
   return settings;
 }

@@ -2,11 +2,12 @@
 #include "engine/summary.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <iterator>
 #include <optional>
 #include <utility>
+
+#include <boost/math/distributions/students_t.hpp>
 
 namespace semg {
 namespace {
@@ -16,7 +17,9 @@ struct Estimate {
   std::int64_t n = 0;
 };
 
-double t_975(double degrees_of_freedom) { return boost::math::quantile(boost::math::students_t(degrees_of_freedom), 0.975); }
+double t_975(double degrees_of_freedom) {
+  return boost::math::quantile(boost::math::students_t(degrees_of_freedom), 0.975);
+}
 
 /// Mean and its 95 % t-interval; on the log scale the mean comes out as a geometric mean.
 enum class Scale { plain, log };
@@ -87,7 +90,8 @@ Summary::Summary(const Recording& recording, std::vector<ChannelBrief> briefs, R
       gathered_(std::max<std::size_t>(periods_.size(), 1) * channels_.size()) {
   const auto lost_in = [&](std::int64_t first, std::int64_t rows) {
     std::int64_t lost = 0;
-    for (const Gap& g : recording.gaps) lost += std::max<std::int64_t>(0, std::min(first + rows, g.first_row + g.rows) - std::max(first, g.first_row));
+    for (const Gap& g : recording.gaps)
+      lost += std::max<std::int64_t>(0, std::min(first + rows, g.first_row + g.rows) - std::max(first, g.first_row));
     return lost;
   };
   for (std::size_t p = 0; p < std::max<std::size_t>(periods_.size(), 1); ++p) {
@@ -169,9 +173,19 @@ void Summary::add_rows(std::vector<SummaryRow>& out, const Group& group, std::si
   const Gathered g = gathered(group, channel);
   const ChannelBrief& brief = briefs_[channel];
   const std::string unit = to_string(channels_[channel].unit);
-  const auto add = [&](const char* feature, const char* statistic, const std::string& u, const Estimate& e, const char* n_unit, Reason missing) {
-    out.push_back({.channel = static_cast<int>(channel), .task = group.task, .repetition = group.repetition, .feature = feature, .statistic = statistic,
-                   .value = e.value, .unit = u, .ci_low = e.low, .ci_high = e.high, .n = e.n, .n_unit = n_unit,
+  const auto add = [&](const char* feature, const char* statistic, const std::string& u, const Estimate& e, const char* n_unit,
+                       Reason missing) {
+    out.push_back({.channel = static_cast<int>(channel),
+                   .task = group.task,
+                   .repetition = group.repetition,
+                   .feature = feature,
+                   .statistic = statistic,
+                   .value = e.value,
+                   .unit = u,
+                   .ci_low = e.low,
+                   .ci_high = e.high,
+                   .n = e.n,
+                   .n_unit = n_unit,
                    .reason = e.value ? Reason::ok : missing});
   };
   const auto one = [](std::optional<double> value, std::int64_t n) { return Estimate{.value = value, .low = {}, .high = {}, .n = n}; };
@@ -197,14 +211,16 @@ void Summary::add_rows(std::vector<SummaryRow>& out, const Group& group, std::si
   const Reason no_amplitude = g.activations > 0 ? commonest(g.amplitude_faults) : no_activation;
   const Reason no_frequency = g.activations > 0 ? commonest(g.activation_spectrum_faults) : no_activation;
   add("rms_active", "geometric_mean", unit, over(&Gathered::ln_rms, Scale::log), n_unit, no_amplitude);
-  add("rms_rest", "level", unit, lone(brief.rest.has_value(), brief.rest ? std::sqrt(brief.rest->power) : 0, brief.rest ? 1 : 0), "rest", Reason::no_rest);
+  add("rms_rest", "level", unit, lone(brief.rest.has_value(), brief.rest ? std::sqrt(brief.rest->power) : 0, brief.rest ? 1 : 0), "rest",
+      Reason::no_rest);
   add("arv_active", "geometric_mean", unit, over(&Gathered::ln_arv, Scale::log), n_unit, no_amplitude);
   add("iemg_active", "geometric_mean", unit + " s", over(&Gathered::ln_iemg, Scale::log), n_unit, no_amplitude);
   add("mdf_active", "mean", "Hz", over(&Gathered::mdf, Scale::plain), n_unit, no_frequency);
   add("mnf_active", "mean", "Hz", over(&Gathered::mnf, Scale::plain), n_unit, no_frequency);
 
   const double windows = static_cast<double>(g.window_power.n);
-  add("rms", "root_mean_square", unit, lone(windows > 0, std::sqrt(g.window_power.sum / windows), g.window_power.n), "windows", commonest(g.amplitude_faults));
+  add("rms", "root_mean_square", unit, lone(windows > 0, std::sqrt(g.window_power.sum / windows), g.window_power.n), "windows",
+      commonest(g.amplitude_faults));
   const double spectra = static_cast<double>(g.window_mdf.n);
   add("mdf", "mean", "Hz", lone(spectra > 0, g.window_mdf.sum / spectra, g.window_mdf.n), "windows", commonest(g.spectrum_faults));
   add("mnf", "mean", "Hz", lone(spectra > 0, g.window_mnf.sum / spectra, g.window_mnf.n), "windows", commonest(g.spectrum_faults));
@@ -227,7 +243,8 @@ void Summary::add_rows(std::vector<SummaryRow>& out, const Group& group, std::si
       slope.high = *slope.value + reach;
     }
   }
-  add("mdf_slope", "slope", "Hz/s", slope, by_activation ? "activations" : "windows", line.n > 0 ? Reason::too_short : commonest(g.spectrum_faults));
+  add("mdf_slope", "slope", "Hz/s", slope, by_activation ? "activations" : "windows",
+      line.n > 0 ? Reason::too_short : commonest(g.spectrum_faults));
   add("snr", "mean", "dB", over(&Gathered::snr_db, Scale::plain), n_unit, no_activation);
 }
 

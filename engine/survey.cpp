@@ -41,7 +41,8 @@ void Survey::push_rest(const Block& conditioned) noexcept {
     if (first >= last) continue;
     part_.resize(static_cast<std::size_t>(last - first));
     part_.first = first;
-    const auto from = conditioned.samples().subspan(static_cast<std::size_t>(first - conditioned.first) * channels_, part_.samples().size());
+    const auto from =
+        conditioned.samples().subspan(static_cast<std::size_t>(first - conditioned.first) * channels_, part_.samples().size());
     std::copy(from.begin(), from.end(), part_.samples().begin());
     rest_.push(part_);
   }

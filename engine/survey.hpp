@@ -24,7 +24,7 @@ class Survey {
   Survey(const Recording& recording, const Chain& chain);
 
   template <class In>
-    requires Source<In>
+  requires Source<In>
   void run(In& source) {
     Block block(channels_, FeatureExtractor::kMostRows);
     while (source.read(block)) push(block);
@@ -51,8 +51,7 @@ class Survey {
 
 /// What is known of rest from a recording that holds nothing else, in `briefs`' order of channels.
 template <class In>
-  requires Source<In>
-std::vector<std::optional<RestReference>> survey_rest(In& source, std::size_t channels, const Chain& chain) {
+requires Source<In> std::vector<std::optional<RestReference>> survey_rest(In& source, std::size_t channels, const Chain& chain) {
   SosFilter conditioning(chain.sos, channels);
   RestSurvey rest(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows);
   Block block(channels, FeatureExtractor::kMostRows);

@@ -18,16 +18,16 @@ namespace semg {
 
 /// Everything beside the measured values.
 struct FeaturesHead {
-  Recording recording;           ///< its description; no samples, events or source
-  std::string recording_name;    ///< file name without folder
+  Recording recording;         ///< its description; no samples, events or source
+  std::string recording_name;  ///< file name without folder
   std::string recording_sha256;
-  std::string settings_toml;     ///< canonical
+  std::string settings_toml;  ///< canonical
   std::string settings_sha256;
   std::string engine_version;
   std::string cpu_class;
   std::string fftw_version;
-  std::string rest_source;       ///< "recording", "period" or "file"
-  std::string rest_sha256;       ///< of the rest recording, where a file gave it
+  std::string rest_source;  ///< "recording", "period" or "file"
+  std::string rest_sha256;  ///< of the rest recording, where a file gave it
   std::int64_t latency_rows = 0;
   std::vector<ChannelBrief> briefs;  ///< [channels]
 };

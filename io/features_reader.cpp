@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "dsp/error.hpp"
 #include "io/features_file.hpp"
@@ -14,14 +14,18 @@ namespace {
 const std::string kAmplitude = "/windows/amplitude/";
 const std::string kSpectrum = "/windows/spectrum/";
 
-std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
+std::optional<double> known(double value) {
+  return std::isnan(value) ? std::nullopt : std::optional(value);
+}
 
 Reason reason_of(const Hdf5Input& input, const std::string& field, double code) {
   if (!(code >= 0 && code < static_cast<double>(kReasonWords.size()))) input.refuse(field, fmt::format("code {:g}", code), "a reason code");
   return static_cast<Reason>(static_cast<std::uint8_t>(code));
 }
 
-Unit unit_from(const std::string& word) { return word == to_string(Unit::arbitrary) ? Unit::arbitrary : Unit::microvolt; }
+Unit unit_from(const std::string& word) {
+  return word == to_string(Unit::arbitrary) ? Unit::arbitrary : Unit::microvolt;
+}
 
 Kind kind_from(const std::string& word) {
   if (word == to_string(Kind::envelope)) return Kind::envelope;
@@ -107,12 +111,22 @@ void FeaturesReader::File::read_channels() {
   const auto no_spectrum = input.number_column("/channels/no_spectrum", channels);
   const auto edited = input.number_column("/channels/edited", channels);
   for (std::size_t c = 0; c < label.size(); ++c) {
-    head.recording.stream.channels.push_back({.label = label[c], .muscle = muscle[c], .side = side_from(side[c]), .unit = unit_from(unit[c]),
-                                              .kind = kind_from(kind[c]), .lsb = {}, .rail_low = {}, .rail_high = {}});
+    head.recording.stream.channels.push_back({.label = label[c],
+                                              .muscle = muscle[c],
+                                              .side = side_from(side[c]),
+                                              .unit = unit_from(unit[c]),
+                                              .kind = kind_from(kind[c]),
+                                              .lsb = {},
+                                              .rail_low = {},
+                                              .rail_high = {}});
     ChannelBrief brief;
     if (!std::isnan(level[c])) {
-      brief.rest = RestReference{.level_db = level[c], .spread_db = spread[c], .power = power[c], .power_above_50 = above_50[c],
-                                 .active_db = known(active[c]), .active_power_db = known(active_power[c])};
+      brief.rest = RestReference{.level_db = level[c],
+                                 .spread_db = spread[c],
+                                 .power = power[c],
+                                 .power_above_50 = above_50[c],
+                                 .active_db = known(active[c]),
+                                 .active_power_db = known(active_power[c])};
     }
     brief.line_hz = line_hz[c];
     brief.line_power = line_power[c];
@@ -130,7 +144,9 @@ FeaturesReader::FeaturesReader(const std::filesystem::path& path) : file_(std::m
 }
 FeaturesReader::~FeaturesReader() = default;
 
-const FeaturesHead& FeaturesReader::head() const noexcept { return file_->head; }
+const FeaturesHead& FeaturesReader::head() const noexcept {
+  return file_->head;
+}
 
 std::int64_t FeaturesReader::windows(WindowKind kind) const {
   return file_->input.column_rows((kind == WindowKind::amplitude ? kAmplitude : kSpectrum) + "first_row");
@@ -141,13 +157,15 @@ StoredWindows FeaturesReader::read(WindowKind kind, std::int64_t first, std::int
   const std::size_t channels = file_->head.briefs.size();
   const auto whole = [&](const char* name, auto& out) {
     const auto column = file_->input.integer_column(group + name, windows(kind));
-    for (std::int64_t k = first; k < first + count; ++k) out.push_back(static_cast<typename std::remove_reference_t<decltype(out)>::value_type>(column[static_cast<std::size_t>(k)]));
+    for (std::int64_t k = first; k < first + count; ++k)
+      out.push_back(static_cast<typename std::remove_reference_t<decltype(out)>::value_type>(column[static_cast<std::size_t>(k)]));
   };
   const auto table = [&](const char* name, auto store) {
     if (count == 0) return;
     SampleDataset data(file_->input, group + name);
     if (data.channels() != channels || first + count > data.rows()) {
-      file_->input.refuse(group + name, fmt::format("{} rows of {}", data.rows(), data.channels()), "as many as the file's windows and channels");
+      file_->input.refuse(group + name, fmt::format("{} rows of {}", data.rows(), data.channels()),
+                          "as many as the file's windows and channels");
     }
     std::vector<double> cells;
     for (std::int64_t done = 0; done < count;) {
@@ -188,10 +206,20 @@ std::vector<Activation> FeaturesReader::activations() const {
       in.refuse(group + "channel", std::to_string(channel[k]), "a channel of this file");
     }
     const auto f = [&](std::size_t which) { return static_cast<float>(values[which][k]); };
-    out.push_back({.channel = static_cast<int>(channel[k]), .period = static_cast<int>(period[k]), .onset_row = onset[k], .offset_row = offset[k],
-                   .rms = f(0), .arv = f(1), .iemg = f(2), .peak = f(3), .mdf_hz = f(4), .mnf_hz = f(5), .snr_db = f(6),
+    out.push_back({.channel = static_cast<int>(channel[k]),
+                   .period = static_cast<int>(period[k]),
+                   .onset_row = onset[k],
+                   .offset_row = offset[k],
+                   .rms = f(0),
+                   .arv = f(1),
+                   .iemg = f(2),
+                   .peak = f(3),
+                   .mdf_hz = f(4),
+                   .mnf_hz = f(5),
+                   .snr_db = f(6),
                    .amplitude_reason = reason_of(in, group + "amplitude_reason", values[7][k]),
-                   .spectrum_reason = reason_of(in, group + "spectrum_reason", values[8][k]), .edited = values[9][k] != 0});
+                   .spectrum_reason = reason_of(in, group + "spectrum_reason", values[8][k]),
+                   .edited = values[9][k] != 0});
   }
   return out;
 }
@@ -214,9 +242,18 @@ std::vector<SummaryRow> FeaturesReader::summary() const {
   const auto reason = in.number_column(group + "reason", rows);
   std::vector<SummaryRow> out;
   for (std::size_t k = 0; k < channel.size(); ++k) {
-    out.push_back({.channel = static_cast<int>(channel[k]), .task = task[k], .repetition = static_cast<int>(repetition[k]), .feature = feature[k],
-                   .statistic = statistic[k], .value = known(value[k]), .unit = unit[k], .ci_low = known(low[k]), .ci_high = known(high[k]),
-                   .n = n[k], .n_unit = n_unit[k], .reason = reason_of(in, group + "reason", reason[k])});
+    out.push_back({.channel = static_cast<int>(channel[k]),
+                   .task = task[k],
+                   .repetition = static_cast<int>(repetition[k]),
+                   .feature = feature[k],
+                   .statistic = statistic[k],
+                   .value = known(value[k]),
+                   .unit = unit[k],
+                   .ci_low = known(low[k]),
+                   .ci_high = known(high[k]),
+                   .n = n[k],
+                   .n_unit = n_unit[k],
+                   .reason = reason_of(in, group + "reason", reason[k])});
   }
   return out;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <tuple>
+
+#include <fmt/format.h>
 
 #include "dsp/error.hpp"
 #include "io/features_file.hpp"
@@ -27,7 +27,8 @@ void check_replaceable(const std::filesystem::path& path) {
     ours = false;
   }
   if (!ours) {
-    throw Error(Fault::cannot_create, fmt::format("{}: found another file of this name, expected none or a features file of semg", path.filename().string()));
+    throw Error(Fault::cannot_create,
+                fmt::format("{}: found another file of this name, expected none or a features file of semg", path.filename().string()));
   }
 }
 
@@ -137,7 +138,8 @@ void FeaturesWriter::File::write_channels(const FeaturesHead& head) {
   column<double>("/channels/rest_power", briefs, [&](const ChannelBrief& b) { return b.rest ? b.rest->power : kNone; });
   column<double>("/channels/rest_power_above_50", briefs, [&](const ChannelBrief& b) { return b.rest ? b.rest->power_above_50 : kNone; });
   column<double>("/channels/active_db", briefs, [&](const ChannelBrief& b) { return b.rest ? b.rest->active_db.value_or(kNone) : kNone; });
-  column<double>("/channels/active_power_db", briefs, [&](const ChannelBrief& b) { return b.rest ? b.rest->active_power_db.value_or(kNone) : kNone; });
+  column<double>("/channels/active_power_db", briefs,
+                 [&](const ChannelBrief& b) { return b.rest ? b.rest->active_power_db.value_or(kNone) : kNone; });
   column<double>("/channels/line_hz", briefs, [](const ChannelBrief& b) { return b.line_hz; });
   column<double>("/channels/line_power", briefs, [](const ChannelBrief& b) { return b.line_power; });
   column<std::int32_t>("/channels/no_spectrum", briefs, [](const ChannelBrief& b) { return b.no_spectrum; });
@@ -201,7 +203,9 @@ void FeaturesWriter::write(const FeatureFrame& frame) {
   }
 }
 
-void FeaturesWriter::write(const Activation& activation) { file_->activations.push_back(activation); }
+void FeaturesWriter::write(const Activation& activation) {
+  file_->activations.push_back(activation);
+}
 
 void FeaturesWriter::finish(const std::vector<SummaryRow>& summary) {
   file_->amplitude->close();

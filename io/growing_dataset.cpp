@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/growing_dataset.hpp"
 
-#include <hdf5.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include <hdf5.h>
 
 namespace semg {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/table.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <stdexcept>
+
+#include <fmt/format.h>
 
 #include "dsp/error.hpp"
 
@@ -47,7 +47,9 @@ TableWriter& TableWriter::number(double value) {
   return *this;
 }
 
-TableWriter& TableWriter::number(std::optional<double> value) { return number(value.value_or(std::nan(""))); }
+TableWriter& TableWriter::number(std::optional<double> value) {
+  return number(value.value_or(std::nan("")));
+}
 
 TableWriter& TableWriter::integer(std::int64_t value) {
   cell(std::to_string(value));

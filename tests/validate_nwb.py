@@ -21,6 +21,8 @@ for path in sys.argv[1:]:
         for error in pynwb.validate(io=io):
             print(f"{path}: pynwb: {error}")
             faults += 1
+        if faults:
+            continue
         file = io.read()
         for series in file.acquisition.values():
             series.data[:1]

@@ -15,17 +15,17 @@ namespace semg {
 
 /// One column of a foreign file. physical value = count * scale + offset in `unit`.
 struct ForeignChannel {
-  std::string label;                  ///< as stored, trimmed, UTF-8; unique within the file (": 2" and so on is added where it is not)
-  double fs_hz = 0;                   ///< 0: the file does not say
-  std::string unit;                   ///< "V", "mV", "uV", "nV", "g", "deg", ... ; empty: the file does not say
-  double scale = 1;                   ///< physical per count
-  double offset = 0;                  ///< physical at count 0
-  bool integer = false;               ///< counts are whole numbers that fit int32
-  std::optional<double> count_low;    ///< the converter's lowest count
-  std::optional<double> count_high;   ///< the converter's highest count
-  std::string device;                 ///< where a file holds several
-  std::int64_t rows = 0;              ///< how many samples it has; shorter columns end earlier
-  bool signal = true;                 ///< false: a time column, a trigger, a status word, an accelerometer: not imported unless named
+  std::string label;                 ///< as stored, trimmed, UTF-8; unique within the file (": 2" and so on is added where it is not)
+  double fs_hz = 0;                  ///< 0: the file does not say
+  std::string unit;                  ///< "V", "mV", "uV", "nV", "g", "deg", ... ; empty: the file does not say
+  double scale = 1;                  ///< physical per count
+  double offset = 0;                 ///< physical at count 0
+  bool integer = false;              ///< counts are whole numbers that fit int32
+  std::optional<double> count_low;   ///< the converter's lowest count
+  std::optional<double> count_high;  ///< the converter's highest count
+  std::string device;                ///< where a file holds several
+  std::int64_t rows = 0;             ///< how many samples it has; shorter columns end earlier
+  bool signal = true;                ///< false: a time column, a trigger, a status word, an accelerometer: not imported unless named
 };
 
 struct ForeignWarning {
@@ -39,14 +39,14 @@ class SignalFile {
  public:
   virtual ~SignalFile() = default;
 
-  std::string format;                      ///< "EDF+", "OpenSignals HDF5", "Biometrics DataLog text", ...
-  std::string device;                      ///< kind of device where known; never identity
-  std::string session_start;               ///< ISO 8601; empty where the file does not say
+  std::string format;         ///< "EDF+", "OpenSignals HDF5", "Biometrics DataLog text", ...
+  std::string device;         ///< kind of device where known; never identity
+  std::string session_start;  ///< ISO 8601; empty where the file does not say
   std::vector<ForeignChannel> channels;
-  std::vector<Gap> gaps;                   ///< in rows of the fastest channel
-  std::vector<Event> events;               ///< annotations, triggers
+  std::vector<Gap> gaps;      ///< in rows of the fastest channel
+  std::vector<Event> events;  ///< annotations, triggers
   std::vector<ForeignWarning> warnings;
-  bool incomplete = false;                 ///< truncated, unfinished or oversized: the complete part is given, exit code 3
+  bool incomplete = false;  ///< truncated, unfinished or oversized: the complete part is given, exit code 3
 
   /// Counts [first, first + out.size()) of one channel; exact for whole numbers up to 2^53. NaN: no value there (also inside gaps).
   /// Throws Error(data).

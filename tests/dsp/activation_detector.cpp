@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dsp/activation_detector.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+
+#include <doctest/doctest.h>
 
 #include "dsp/activation_edge.hpp"
 #include "dsp/butterworth.hpp"
@@ -33,7 +33,8 @@ struct Burst {
 std::vector<float> bursts_in_noise(double seconds, const std::vector<Burst>& bursts, std::uint64_t seed, double rest = 2) {
   auto x = testing::noise_of(1, static_cast<std::size_t>(seconds * kFs), seed, rest)[0];
   for (const Burst& b : bursts) {
-    for (auto n = static_cast<std::size_t>(b.onset_s * kFs); n < static_cast<std::size_t>(b.offset_s * kFs); ++n) x[n] *= static_cast<float>(b.gain);
+    for (auto n = static_cast<std::size_t>(b.onset_s * kFs); n < static_cast<std::size_t>(b.offset_s * kFs); ++n)
+      x[n] *= static_cast<float>(b.gain);
   }
   return x;
 }
@@ -48,7 +49,8 @@ RestReference surveyed(const std::vector<float>& x) {
   return *survey.from_recording(0);
 }
 
-std::vector<Active> detect(const testing::Channels& x, const std::vector<std::optional<RestReference>>& rest, const std::vector<std::size_t>& cut) {
+std::vector<Active> detect(const testing::Channels& x, const std::vector<std::optional<RestReference>>& rest,
+                           const std::vector<std::size_t>& cut) {
   SosFilter filter(emg_band(), x.size());
   ActivationDetector detector(kFs, emg_band(), kBand, {}, rest);
   std::vector<Active> found;
@@ -76,7 +78,9 @@ std::vector<std::size_t> in_thousands(std::size_t rows) {
   return cut;
 }
 
-std::vector<Active> detect(const std::vector<float>& x) { return detect({x}, {surveyed(x)}, in_thousands(x.size())); }
+std::vector<Active> detect(const std::vector<float>& x) {
+  return detect({x}, {surveyed(x)}, in_thousands(x.size()));
+}
 
 bool same(const std::vector<Active>& a, const std::vector<Active>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Active& x, const Active& y) {
@@ -112,7 +116,8 @@ TEST_CASE("activation: step onsets at 10 dB are within 25 ms in nine of ten") {
     const auto found = detect(bursts_in_noise(32, plan, seed));
     for (const Burst& b : plan) {
       ++bursts;
-      within += std::any_of(found.begin(), found.end(), [&](const Active& a) { return std::abs(static_cast<double>(a.onset_row) / kFs - b.onset_s) <= 0.025; });
+      within += std::any_of(found.begin(), found.end(),
+                            [&](const Active& a) { return std::abs(static_cast<double>(a.onset_row) / kFs - b.onset_s) <= 0.025; });
     }
   }
   CHECK(within >= 0.92 * bursts);
@@ -169,7 +174,8 @@ TEST_CASE("activation: a twitch beside a burst 12 dB stronger is its satellite")
 TEST_CASE("activation: a movement of the electrode is no activation") {
   auto x = bursts_in_noise(20, {{12, 14, 30}}, 12);
   for (std::size_t n = 0; n < 2000; ++n) {  // 1 s of 24 Hz swinging, 20 times the rest
-    x[8000 + n] += static_cast<float>(40 * std::sin(2 * M_PI * 24 * static_cast<double>(n) / kFs) * std::sin(M_PI * static_cast<double>(n) / 2000));
+    x[8000 + n] +=
+        static_cast<float>(40 * std::sin(2 * M_PI * 24 * static_cast<double>(n) / kFs) * std::sin(M_PI * static_cast<double>(n) / 2000));
   }
   const auto found = detect(x);
   REQUIRE(found.size() == 1);

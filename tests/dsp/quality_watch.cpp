@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dsp/quality_watch.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include "tests/dsp/signals.hpp"
 
@@ -11,8 +11,7 @@ namespace semg {
 namespace {
 
 StreamInfo one_channel() {
-  return {.fs_hz = 1000,
-          .channels = {{.label = "a", .muscle = "a", .lsb = 1.0, .rail_low = -2048.0, .rail_high = 2047.0}}};
+  return {.fs_hz = 1000, .channels = {{.label = "a", .muscle = "a", .lsb = 1.0, .rail_low = -2048.0, .rail_high = 2047.0}}};
 }
 
 FaultCounts faults_of(const std::vector<float>& x, std::int64_t settling = 0) {
@@ -29,7 +28,9 @@ std::vector<float> steps(std::size_t rows) {  // no two neighbours alike
 
 }  // namespace
 
-TEST_CASE("quality: a sound signal has no fault") { CHECK(faults_of(steps(1000)).judge(0.01) == Reason::ok); }
+TEST_CASE("quality: a sound signal has no fault") {
+  CHECK(faults_of(steps(1000)).judge(0.01) == Reason::ok);
+}
 
 TEST_CASE("quality: samples at either rail are clipped, and fail a window from 1 % of its rows") {
   auto x = steps(1000);

@@ -38,7 +38,8 @@ class Dice {
 
 inline std::vector<float> sine(double amplitude, double f_hz, double fs_hz, std::size_t rows) {
   std::vector<float> x(rows);
-  for (std::size_t n = 0; n < rows; ++n) x[n] = static_cast<float>(amplitude * std::sin(2 * std::numbers::pi * f_hz * static_cast<double>(n) / fs_hz));
+  for (std::size_t n = 0; n < rows; ++n)
+    x[n] = static_cast<float>(amplitude * std::sin(2 * std::numbers::pi * f_hz * static_cast<double>(n) / fs_hz));
   return x;
 }
 
@@ -60,7 +61,9 @@ inline Block block_of(const Channels& channels, std::size_t from, std::size_t ro
   }
   return block;
 }
-inline Block block_of(const Channels& channels) { return block_of(channels, 0, channels[0].size()); }
+inline Block block_of(const Channels& channels) {
+  return block_of(channels, 0, channels[0].size());
+}
 
 /// Ways to cut `rows` rows: one by one, primes, powers of two, at random, with empty blocks.
 inline std::vector<std::vector<std::size_t>> cuts(std::size_t rows) {

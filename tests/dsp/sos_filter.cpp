@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dsp/sos_filter.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <cstring>
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include "dsp/butterworth.hpp"
 #include "dsp/envelope.hpp"

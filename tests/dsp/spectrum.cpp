@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "dsp/spectrum.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <numeric>
+
+#include <doctest/doctest.h>
 
 #include "dsp/amplitude.hpp"
 #include "dsp/error.hpp"
@@ -103,6 +103,8 @@ TEST_CASE("welch: segments are the power of two of rows nearest to 125 ms") {
   CHECK(segment_rows_for(0.125, 200) == 32);
 }
 
-TEST_CASE("welch: a segment must be even") { CHECK_THROWS_AS(WelchSpectrum(129, 1000), Error); }
+TEST_CASE("welch: a segment must be even") {
+  CHECK_THROWS_AS(WelchSpectrum(129, 1000), Error);
+}
 
 }  // namespace semg

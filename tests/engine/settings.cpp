@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/settings.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include "dsp/error.hpp"
 #include "engine/chain.hpp"
@@ -90,7 +90,8 @@ TEST_CASE("chain: settings that do not go with the rate are refused") {
   CHECK_THROWS_WITH_AS(chain_for({}, -1), "sampling rate: found -1 Hz, expected above 0 and up to 1000000", Error);
   Settings short_window;
   short_window.spectrum.window_s = 0.05;
-  CHECK_THROWS_WITH_AS(chain_for(short_window, 2000), "spectrum.window_s: 0.05 s holds 100 rows at 2000 Hz, expected at least one segment of 256", Error);
+  CHECK_THROWS_WITH_AS(chain_for(short_window, 2000),
+                       "spectrum.window_s: 0.05 s holds 100 rows at 2000 Hz, expected at least one segment of 256", Error);
 }
 
 TEST_CASE("explanation: the printed -3 dB points are those of the design, and 20-450 Hz keeps most of EMG's power") {
