@@ -2,13 +2,12 @@
 // semg explain: what the chain does, or did to a recording.
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apps/analysis_file.hpp"
 #include "apps/command.hpp"
 #include "apps/definitions.hpp"
 #include "dsp/error.hpp"
@@ -83,14 +82,6 @@ void print(const Chain& chain, const Explanation& e) {
              e.activation_latency_s, e.activation_latency_s, canonical_toml(chain.settings));
 }
 
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(Fault::no_input, path.filename().string() + ": no such file");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 struct Options {
   fs::path features, analysis;
   double fs_hz = 0;
@@ -112,8 +103,8 @@ int explain_command(const Options& o) {
     fs_hz = reader.head().recording.stream.fs_hz;
   } else if (fs_hz == 0) {
     throw Error(Fault::usage, "command line: found no sampling rate, expected --fs HZ or a features file");
-  } else if (!o.analysis.empty()) {
-    settings = settings_from_toml(read_text(o.analysis), o.analysis.filename().string());
+  } else {
+    settings = read_analysis_file(o.analysis);
   }
   const Chain chain = chain_for(settings, fs_hz);
   const Explanation e = explain(chain);

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <fstream>
 #include <mutex>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 
 #include "apps/analysis.hpp"
+#include "apps/analysis_file.hpp"
 #include "apps/command.hpp"
 #include "apps/feature_tables.hpp"
 #include "apps/page_of_features.hpp"
@@ -37,14 +36,6 @@ struct ExtractOptions {
   std::string progress = "auto";
 };
 
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(Fault::no_input, path.filename().string() + ": no such file");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 void check(const ExtractOptions& o) {
   const bool several = o.recordings.size() > 1;
   if (!o.out.empty() && !o.out_dir.empty()) throw Error(Fault::usage, "command line: found both -o and --out-dir, expected one of them");
@@ -53,6 +44,10 @@ void check(const ExtractOptions& o) {
     throw Error(Fault::usage, "command line: found --report with several recordings, expected one recording to a page");
   if (o.jobs < 1 || o.jobs > 1024) throw Error(Fault::usage, fmt::format("--jobs: found {}, expected 1 to 1024", o.jobs));
   for (const fs::path& r : o.recordings) {
+    const std::string name = r.filename().string();
+    if (std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
+      throw Error(Fault::usage, "recording: found a file name with control characters, expected none; rename the file");
+    }
     if (!fs::exists(r)) throw Error(Fault::no_input, r.filename().string() + ": no such file");
   }
 }
@@ -122,7 +117,7 @@ std::vector<std::exception_ptr> run_all(const std::vector<AnalysisRequest>& requ
 
 int extract(const ExtractOptions& o) {
   check(o);
-  const Settings settings = o.analysis.empty() ? Settings{} : settings_from_toml(read_text(o.analysis), o.analysis.filename().string());
+  const Settings settings = read_analysis_file(o.analysis);
   if (!o.out_dir.empty()) {
     std::error_code failed;
     fs::create_directories(o.out_dir, failed);

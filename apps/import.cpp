@@ -181,7 +181,7 @@ int run_import(ImportSettings settings, ProgressStyle style) {
   ImportPlan plan = plan_import(*source, settings, file);
   const std::vector<Period> periods = periods_for(*source, settings, {plan.fs_hz, plan.rows}, file);
   Progress progress(style, "import", 2 * plan.rows);
-  const Survey survey = survey_samples(*source, plan, [&](std::int64_t rows) { progress.advance(rows); });
+  const ImportSurvey survey = survey_samples(*source, plan, [&](std::int64_t rows) { progress.advance(rows); });
   const std::vector<ForeignWarning> findings = judge(survey, plan, file);
   complete_channels(survey, plan);
 

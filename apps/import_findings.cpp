@@ -15,7 +15,7 @@ bool rails_known(const PlannedChannel& channel) noexcept {
   return channel.plus.rail_low.has_value() || channel.plus.rail_high.has_value();
 }
 
-bool may_infer_rails(const Survey& survey, const ImportPlan& plan, std::size_t c) {
+bool may_infer_rails(const ImportSurvey& survey, const ImportPlan& plan, std::size_t c) {
   const ChannelSurvey& seen = survey.channels[c];
   return !rails_known(plan.channels[c]) && !plan.channels[c].minus && survey.held_hz == 0 && !seen.constant() &&
          !seen.facts.looks_like_envelope();
@@ -23,7 +23,7 @@ bool may_infer_rails(const Survey& survey, const ImportPlan& plan, std::size_t c
 
 }  // namespace
 
-std::vector<ForeignWarning> judge(const Survey& survey, const ImportPlan& plan, const std::string& file) {
+std::vector<ForeignWarning> judge(const ImportSurvey& survey, const ImportPlan& plan, const std::string& file) {
   std::vector<ForeignWarning> warnings;
   std::string without, envelopes;
   for (std::size_t c = 0; c < plan.channels.size(); ++c) {
@@ -83,7 +83,7 @@ std::vector<ForeignWarning> judge(const Survey& survey, const ImportPlan& plan, 
   return warnings;
 }
 
-void complete_channels(const Survey& survey, ImportPlan& plan) {
+void complete_channels(const ImportSurvey& survey, ImportPlan& plan) {
   for (std::size_t c = 0; c < plan.channels.size(); ++c) {
     const ChannelSurvey& seen = survey.channels[c];
     Channel& channel = plan.channels[c].channel;
@@ -94,7 +94,7 @@ void complete_channels(const Survey& survey, ImportPlan& plan) {
   }
 }
 
-SampleType sample_type_for(const Survey& survey, const ImportPlan& plan) {
+SampleType sample_type_for(const ImportSurvey& survey, const ImportPlan& plan) {
   if (!plan.whole || survey.partly_missing) return SampleType::float32;
   double lowest = 0, highest = 0;
   for (std::size_t c = 0; c < plan.channels.size(); ++c) {

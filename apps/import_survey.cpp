@@ -80,9 +80,9 @@ bool at_rail(const Term& term, double count) noexcept {
 
 }  // namespace
 
-Survey survey_samples(SignalFile& source, const ImportPlan& plan, const std::function<void(std::int64_t)>& rows_done) {
+ImportSurvey survey_samples(SignalFile& source, const ImportPlan& plan, const std::function<void(std::int64_t)>& rows_done) {
   const std::size_t channels = plan.channels.size();
-  Survey survey;
+  ImportSurvey survey;
   StreamInfo info{plan.fs_hz, {}};
   for (const PlannedChannel& planned : plan.channels) info.channels.push_back(planned.channel);
   InputSurvey input(info);

@@ -25,7 +25,7 @@ struct ChannelSurvey {
   bool constant() const noexcept { return facts.rows > 0 && facts.minimum == facts.maximum; }
 };
 
-struct Survey {
+struct ImportSurvey {
   std::vector<ChannelSurvey> channels;  ///< as planned
   std::vector<Gap> gaps;                ///< rows in which no channel has a value
   bool partly_missing = false;          ///< some channel misses values that another has
@@ -35,6 +35,6 @@ struct Survey {
 };
 
 /// Reads everything once, in constant memory. `rows_done` is told how many rows were read since it was last called.
-Survey survey_samples(SignalFile& source, const ImportPlan& plan, const std::function<void(std::int64_t)>& rows_done);
+ImportSurvey survey_samples(SignalFile& source, const ImportPlan& plan, const std::function<void(std::int64_t)>& rows_done);
 
 }  // namespace semg

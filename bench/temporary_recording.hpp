@@ -2,11 +2,13 @@
 // A simulated recording as a file in a folder of its own, which goes when the bench does.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <span>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "engine/simulation.hpp"
@@ -18,7 +20,7 @@ class TemporaryRecording {
  public:
   explicit TemporaryRecording(const Simulation& simulation) {
     std::string pattern = (std::filesystem::temp_directory_path() / "semg_bench_XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::filesystem::filesystem_error("mkdtemp", pattern, std::error_code());
+    if (mkdtemp(pattern.data()) == nullptr) throw std::filesystem::filesystem_error("mkdtemp", pattern, {errno, std::generic_category()});
     folder_ = pattern;
 
     SimulatedSource source(simulation);

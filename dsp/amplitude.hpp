@@ -2,6 +2,7 @@
 // Amplitude measures of a stretch of conditioned signal.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -14,7 +15,7 @@ class AmplitudeSums {
  public:
   void add(float x) noexcept {
     const double value = x;
-    const double size = value < 0 ? -value : value;
+    const double size = std::fabs(value);
     squares_ += value * value;
     sizes_ += size;
     peak_ = size > peak_ ? size : peak_;

@@ -132,7 +132,7 @@ void FeatureExtractor::measure_amplitude(std::int64_t first) noexcept {
     reason_[c] = quality_.count(c, first, rows).judge(chain_.settings.quality.clipped_share);
     if (reason_[c] != Reason::ok) continue;
     AmplitudeSums sums;
-    for (std::int64_t r = first; r < first + rows; ++r) sums.add(sample(c, r));
+    each_sample(c, first, first + rows, [&](float x) { sums.add(x); });
     first_[c] = static_cast<float>(sums.rms());
     second_[c] = static_cast<float>(sums.arv());
   }
@@ -145,7 +145,7 @@ void FeatureExtractor::measure_spectrum(std::int64_t first) noexcept {
     const FaultCounts faults = quality_.count(c, first, rows);
     double mean_square = 0;
     if (faults.not_finite == 0) {
-      for (std::int64_t r = first; r < first + rows; ++r) mean_square += static_cast<double>(sample(c, r)) * sample(c, r);
+      each_sample(c, first, first + rows, [&](float x) { mean_square += static_cast<double>(x) * x; });
       mean_square /= static_cast<double>(rows);
     }
     reason_[c] = spectrum_reason(c, faults, mean_square);
@@ -244,10 +244,9 @@ void FeatureExtractor::advance(std::size_t c, std::int64_t onset, std::int64_t u
   }
   if (until <= m.cursor) return;
   m.faults += quality_.count(c, m.cursor, until - m.cursor);
-  for (std::int64_t r = m.cursor; r < until; ++r) {
-    const float x = sample(c, r);
+  each_sample(c, m.cursor, until, [&](float x) {
     if (std::isfinite(x)) m.sums.add(x);
-  }
+  });
   m.cursor = until;
   for (; m.next_segment + chain_.segment_rows <= until; m.next_segment += chain_.segment_hop_rows, ++m.segments) {
     add_segment(c, m.next_segment, m.power);

@@ -2,6 +2,7 @@
 // Windows are filled and measured; activation is decided and measured. The one place where the signal forks.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -63,8 +64,16 @@ class FeatureExtractor {
   Reason spectrum_reason(std::size_t c, const FaultCounts& faults, double mean_square) const noexcept;
   void add_segment(std::size_t c, std::int64_t first, std::span<double> power) noexcept;
   bool can_tell(std::size_t c) const noexcept { return briefs_[c].edited.has_value() || detector_.can_tell(c); }
-  float& sample(std::size_t c, std::int64_t row) noexcept {
-    return ring_[c * static_cast<std::size_t>(ring_rows_) + static_cast<std::size_t>(row % ring_rows_)];
+  /// Calls see(x) for conditioned samples [first, last) of a channel, in order.
+  template <class F>
+  void each_sample(std::size_t c, std::int64_t first, std::int64_t last, F see) const noexcept {
+    const float* ring = ring_.data() + c * static_cast<std::size_t>(ring_rows_);
+    auto at = first % ring_rows_;
+    for (std::int64_t left = last - first; left > 0; at = 0) {  // at most two runs: up to the ring's end, and on from its start
+      const std::int64_t run = std::min(left, ring_rows_ - at);
+      for (std::int64_t k = 0; k < run; ++k) see(ring[at + k]);
+      left -= run;
+    }
   }
 
   Chain chain_;

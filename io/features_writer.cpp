@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <tuple>
 
@@ -88,7 +89,7 @@ struct FeaturesWriter::File {
   Hdf5Output file;
   std::unique_ptr<WindowDatasets> amplitude, spectrum;
   std::unique_ptr<GrowingDataset> active_fraction;
-  std::vector<Activation> activations;
+  std::deque<Activation> activations;  // grows without copying what it holds
 };
 
 void FeaturesWriter::File::write_head(const FeaturesHead& head) {

@@ -56,7 +56,10 @@ GrowingDataset::GrowingDataset(Hdf5Output& file, std::string path, CellType type
   H5Pset_chunk(list.id(), rank, chunk);
   H5Pset_shuffle(list.id());
   H5Pset_deflate(list.id(), 4);
-  data_ = Hdf5Object(H5Dcreate2(file_.file().id(), path_.c_str(), stored_type(type), space.id(), H5P_DEFAULT, list.id(), H5P_DEFAULT));
+  // A chunk is written whole and never read again: no cache, which would fill up as the file grows.
+  const Hdf5Object access(H5Pcreate(H5P_DATASET_ACCESS));
+  H5Pset_chunk_cache(access.id(), 1, 0, 1.0);
+  data_ = Hdf5Object(H5Dcreate2(file_.file().id(), path_.c_str(), stored_type(type), space.id(), H5P_DEFAULT, list.id(), access.id()));
   file_.check(static_cast<bool>(data_));
 }
 

@@ -70,16 +70,7 @@ Hdf5Object open_file(const std::filesystem::path& path, const std::string& name)
   if (known < 0) throw Error(Fault::no_input, name + ": cannot be read");
   if (known == 0) throw Error(Fault::data, name + ": format: found no HDF5 file, expected a recording; make one with: semg import " + name);
 
-  const Hdf5Object access(H5Pcreate(H5P_FILE_ACCESS));
-  H5AC_cache_config_t cache{};
-  cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
-  if (H5Pget_mdc_config(access.id(), &cache) >= 0) {  // the index of a long recording must not fill memory
-    cache.max_size = 4 << 20;
-    cache.min_size = std::min(cache.min_size, cache.max_size);
-    cache.set_initial_size = true;
-    cache.initial_size = cache.min_size;
-    H5Pset_mdc_config(access.id(), &cache);
-  }
+  const Hdf5Object access = file_access_in_constant_memory();  // the index of a long recording must not fill memory
   Hdf5Object file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()));
   if (!file) throw Error(Fault::data, name + ": file: found a damaged or truncated HDF5 file, expected a whole one");
   return file;

@@ -30,4 +30,7 @@ class Hdf5Object {
 /// No words from HDF5 on stderr in the calling thread: our sentences say what went wrong.
 void quiet_hdf5() noexcept;
 
+/// An access list for files whose metadata cache stays small however long the file: HDF5 would let it grow to 32 MiB.
+Hdf5Object file_access_in_constant_memory();
+
 }  // namespace semg

@@ -41,7 +41,8 @@ std::vector<const char*> pointers_to(const std::vector<std::string>& texts) {
 
 Hdf5Object create_file(const std::filesystem::path& path) {
   quiet_hdf5();
-  const Hdf5Object access(H5Pcreate(H5P_FILE_ACCESS)), creation(H5Pcreate(H5P_FILE_CREATE));
+  const Hdf5Object access = file_access_in_constant_memory();
+  const Hdf5Object creation(H5Pcreate(H5P_FILE_CREATE));
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
   H5Pset_obj_track_times(creation.id(), false);
   return Hdf5Object(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()));

@@ -170,7 +170,7 @@ TEST_CASE("page: tasks are told one by one, rest is not a task, and six are enou
   ChannelOnPage channel;
   const auto count = [&](const std::string& task, int repetition, double n) {
     channel.summary.push_back(
-        {task, repetition, "activation_count", "count", n, "1", {}, {}, static_cast<std::int64_t>(n), "activations", Reason::ok});
+        {0, task, repetition, "activation_count", "count", n, "1", {}, {}, static_cast<std::int64_t>(n), "activations", Reason::ok});
   };
   count("rest", 0, 0);
   count("grip", 1, 0);

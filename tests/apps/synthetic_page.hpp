@@ -117,17 +117,17 @@ inline ChannelOnPage synthetic_channel(const SyntheticPage& wanted, int channel,
   };
   const auto n = static_cast<std::int64_t>(shown.activations.size());
   shown.summary = {
-      {"", 0, "rms_active", "geometric_mean", 107.25 + channel, "uV", 101.5, 113.25, n, "activations", Reason::ok},
-      {"", 0, "rms_rest", "rms", 3.41, "uV", {}, {}, 1, "recording", Reason::ok},
-      {"", 0, "arv_active", "geometric_mean", 84.7, "uV", 80.1, 89.6, n, "activations", Reason::ok},
-      {"", 0, "iemg_active", "geometric_mean", 127.8, "uV s", 119.9, 136.2, n, "activations", Reason::ok},
-      {"", 0, "mdf_active", "mean", 93.4 + channel, "Hz", 90.3, 96.5, n, "activations", Reason::ok},
-      {"", 0, "mnf_active", "mean", 112.6, "Hz", 109.2, 116.1, n, "activations", Reason::ok},
-      {"", 0, "activation_count", "count", static_cast<double>(n), "1", {}, {}, n, "activations", Reason::ok},
-      {"", 0, "duration", "mean", 1.52, "s", 1.48, 1.56, n, "activations", Reason::ok},
-      {"", 0, "active_fraction", "mean", 0.386, "1", {}, {}, 479, "windows", Reason::ok},
-      {"", 0, "mdf_slope", "slope", -0.351, "Hz/s", -0.402, -0.3, n, "activations", Reason::ok},
-      {"", 0, "snr", "median", 28.1, "dB", {}, {}, n, "activations", Reason::ok},
+      {0, "", 0, "rms_active", "geometric_mean", 107.25 + channel, "uV", 101.5, 113.25, n, "activations", Reason::ok},
+      {0, "", 0, "rms_rest", "rms", 3.41, "uV", {}, {}, 1, "recording", Reason::ok},
+      {0, "", 0, "arv_active", "geometric_mean", 84.7, "uV", 80.1, 89.6, n, "activations", Reason::ok},
+      {0, "", 0, "iemg_active", "geometric_mean", 127.8, "uV s", 119.9, 136.2, n, "activations", Reason::ok},
+      {0, "", 0, "mdf_active", "mean", 93.4 + channel, "Hz", 90.3, 96.5, n, "activations", Reason::ok},
+      {0, "", 0, "mnf_active", "mean", 112.6, "Hz", 109.2, 116.1, n, "activations", Reason::ok},
+      {0, "", 0, "activation_count", "count", static_cast<double>(n), "1", {}, {}, n, "activations", Reason::ok},
+      {0, "", 0, "duration", "mean", 1.52, "s", 1.48, 1.56, n, "activations", Reason::ok},
+      {0, "", 0, "active_fraction", "mean", 0.386, "1", {}, {}, 479, "windows", Reason::ok},
+      {0, "", 0, "mdf_slope", "slope", -0.351, "Hz/s", -0.402, -0.3, n, "activations", Reason::ok},
+      {0, "", 0, "snr", "median", 28.1, "dB", {}, {}, n, "activations", Reason::ok},
   };
   return shown;
 }
@@ -214,7 +214,7 @@ inline RecordingPage page_with_faults() {
   unknown.mdf_hz.reset();
   for (SummaryRow& row : unknown.summary)
     row.value.reset(), row.ci_low.reset(), row.ci_high.reset(), row.n = 0, row.reason = Reason::no_rest;
-  unknown.summary.push_back({"", 0, "rms", "mean", 43.2, "uV", 40.1, 46.3, 719, "windows", Reason::ok});
+  unknown.summary.push_back({0, "", 0, "rms", "mean", 43.2, "uV", 40.1, 46.3, 719, "windows", Reason::ok});
 
   ChannelOnPage& dead = page.channels[3];
   dead.activations.clear();
