@@ -64,7 +64,8 @@ ActivationDetector::ActivationDetector(double fs_hz, Sos conditioning, double ba
                          .level = std::vector<double>(ring),
                          .candidate = {}});
     if (!rest[c]) continue;
-    constexpr double kNone = std::numeric_limits<double>::infinity();
+    // Without active levels a background cannot be told from a long contraction: then rest alone decides.
+    constexpr double kNone = -std::numeric_limits<double>::infinity();
     Levels& level = levels_[c];
     level.known = true;
     level.rest_db = rest[c]->level_db;

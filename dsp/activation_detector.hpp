@@ -31,7 +31,8 @@ struct Active {
   std::int64_t offset_row = 0;
 };
 
-/// Two thresholds on the 50 ms mean square, relative to the rest it is given and to the local background (20th percentile of +-1.5 s); the
+/// Two thresholds on the 50 ms mean square, relative to the rest it is given and, where the recording's active levels are known too, to the
+/// local background (20th percentile of +-1.5 s); the
 /// onset is the first departure from rest found by going back from there, the offset the same on the signal filtered backwards in time, so
 /// that the high-pass does not smear it. Dropped: shorter than min_on_s, weak twitches beside a burst (satellites), and what has under a
 /// quarter of its power above 50 Hz (ECG, movement of the electrode).

@@ -11,20 +11,26 @@ namespace {
 
 constexpr double kLowest_db = -150.0;
 constexpr double kCell_db = 0.25;
-constexpr double kBeside_hz = 4.0;  // outside the main lobe of a 1 s Hann window
-constexpr double kStandsOut = 4.0;  // power ratio of medians from which a line is called one
+constexpr double kBeside_hz = 4.0;       // outside the main lobe of a 1 s Hann window
+constexpr double kStandsOut = 4.0;       // ratio to the power beside it
+constexpr double kByChance = 1.0 / 9.0;  // P(F(2,4) > 4) = (1 + 4/2)^-2
 constexpr int kHarmonics = 5;
 
-double median_power(std::span<const std::uint32_t> cells) noexcept {
+double lower_quartile(std::span<const std::uint32_t> cells) noexcept {
   std::uint64_t total = 0;
   for (const auto n : cells) total += n;
   if (total == 0) return 0;
   std::uint64_t below = 0;
   for (std::size_t k = 0; k < cells.size(); ++k) {
     below += cells[k];
-    if (2 * below >= total) return std::pow(10.0, (kLowest_db + (static_cast<double>(k) + 0.5) * kCell_db) / 10.0);
+    if (4 * below >= total) return std::pow(10.0, (kLowest_db + (static_cast<double>(k) + 0.5) * kCell_db) / 10.0);
   }
   return 0;
+}
+
+bool more_than_chance(std::int64_t exceeded, std::int64_t seconds) noexcept {
+  const double n = static_cast<double>(seconds);
+  return static_cast<double>(exceeded) > n * kByChance + 5.0 * std::sqrt(n * kByChance * (1.0 - kByChance)) + 2.0;
 }
 
 }  // namespace
@@ -59,6 +65,8 @@ LineSurvey::LineSurvey(double fs_hz, std::size_t channels, double upper_hz)
   real_.resize(probes_.size() * channels);
   imaginary_.resize(real_.size());
   cells_.resize(real_.size() * kCells);
+  exceeded_.resize(real_.size());
+  seconds_.resize(channels);
   bad_.resize(channels);
 }
 
@@ -89,13 +97,19 @@ void LineSurvey::push(const Block& conditioned) noexcept {
 
 void LineSurvey::finish_second() noexcept {
   filled_ = 0;
-  for (std::size_t p = 0; p < probes_.size(); ++p) {
-    for (std::size_t c = 0; c < channels_; ++c) {
-      const std::size_t at = p * channels_ + c;
-      const double power = real_[at] * real_[at] + imaginary_[at] * imaginary_[at];
-      if (bad_[c] > 0 || !(power > 0)) continue;
+  const auto power_at = [&](std::size_t p, std::size_t c) {
+    const std::size_t at = p * channels_ + c;
+    return real_[at] * real_[at] + imaginary_[at] * imaginary_[at];
+  };
+  for (std::size_t c = 0; c < channels_; ++c) {
+    if (bad_[c] > 0) continue;
+    ++seconds_[c];
+    for (std::size_t p = 0; p < probes_.size(); ++p) {
+      const double power = power_at(p, c);
+      if (!(power > 0)) continue;
       const double cell = std::clamp((10.0 * std::log10(power) - kLowest_db) / kCell_db, 0.0, static_cast<double>(kCells - 1));
-      ++cells_[at * kCells + static_cast<std::size_t>(cell)];
+      ++cells_[(p * channels_ + c) * kCells + static_cast<std::size_t>(cell)];
+      if (probes_[p].place == 0 && power > kStandsOut * (power_at(p - 1, c) + power_at(p + 1, c)) / 2.0) ++exceeded_[p * channels_ + c];
     }
   }
 }
@@ -107,10 +121,9 @@ LineFacts LineSurvey::facts(std::size_t channel, double wanted_hz) const {
     double power = 0;
     for (std::size_t p = 1; p + 1 < probes_.size(); ++p) {
       if (probes_[p].place != 0 || probes_[p].line_hz != line_hz) continue;
-      const auto median_at = [&](std::size_t q) { return median_power({cells_.data() + (q * channels_ + channel) * kCells, kCells}); };
-      const double beside = (median_at(p - 1) + median_at(p + 1)) / 2.0;
-      const double on = median_at(p);
-      if (on > kStandsOut * beside) power += on - beside;
+      const auto level_at = [&](std::size_t q) { return lower_quartile({cells_.data() + (q * channels_ + channel) * kCells, kCells}); };
+      if (!more_than_chance(exceeded_[p * channels_ + channel], seconds_[channel])) continue;
+      power += std::max(0.0, level_at(p) - (level_at(p - 1) + level_at(p + 1)) / 2.0);
     }
     if (power > best.power) best = {.line_hz = line_hz, .power = power};
   }

@@ -15,8 +15,10 @@ struct LineFacts {
   double power = 0;    ///< unit^2, fundamental and harmonics up to the fifth together
 };
 
-/// Compares the power at the mains frequency and its harmonics with that 4 Hz beside them, second by second (Hann, 1 s), by the medians
-/// over the recording: a muscle's own spectrum has no such step, and a few strong contractions do not move a median.
+/// Compares the power at the mains frequency and its harmonics with that 4 Hz beside them, within each second (Hann, 1 s). Without hum
+/// the ratio is F-distributed with 2 and 4 degrees of freedom and exceeds 4 in one second of nine; hum is called where it does so in more
+/// seconds than chance allows by five standard deviations, so that under seven seconds never tell. Its power is the lower quartile on the
+/// line less that beside it: contractions, however many, do not count as hum.
 /// push() the conditioned signal.
 class LineSurvey {
  public:
@@ -42,6 +44,8 @@ class LineSurvey {
   std::int64_t next_row_ = INT64_MIN;
   std::vector<double> real_, imaginary_;  // [probes x channels]
   std::vector<std::uint32_t> cells_;      // [probes x channels x kCells] histogram of power in 0.25 dB
+  std::vector<std::int64_t> exceeded_;    // [probes x channels] seconds in which a line stood out
+  std::vector<std::int64_t> seconds_;     // [channels] looked at
   std::vector<std::int64_t> bad_;         // [channels] non-finite rows of this second
 };
 

@@ -36,7 +36,7 @@ void listen(std::int64_t rows, const std::function<void(semg::Block&)>& callback
 int main() {
   const semg::Sos conditioning = semg::butterworth(semg::HighPass{.order = 2, .cutoff_hz = 20}, kFs_hz);
   semg::SosFilter filter(conditioning, 1);
-  semg::RestSurvey survey(kFs_hz, 1, kBand_hz);
+  semg::RestSurvey survey(kFs_hz, 1, kBand_hz, 0);
   listen(4096, [&](semg::Block& block) {  // what rest is, before anything is called active
     filter.process(block);
     survey.push(block);
