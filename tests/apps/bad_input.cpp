@@ -27,7 +27,8 @@ std::vector<float> noise(std::size_t rows, std::size_t channels) {
   return samples;
 }
 
-Outcome import_plain(const CommandFolder& folder, const std::vector<float>& samples, std::size_t channels, const std::string& options = "") {
+Outcome import_plain(const CommandFolder& folder, const std::vector<float>& samples, std::size_t channels,
+                     const std::string& options = "") {
   write_plain_hdf5(folder.path("in.h5"), samples, channels);
   return folder.run("import in.h5 -o rec.nwb --dataset /emg --fs 1000 --unit uV " + options);
 }
@@ -212,7 +213,8 @@ TEST_CASE("rates of 990, 1259.259, 2048 and 10240 Hz are measured, 200 to 500 Hz
     const char* fs;
     bool has_spectrum;
   };
-  for (const Case& c : {Case{"990", true}, Case{"1259.259", true}, Case{"2048", true}, Case{"10240", true}, Case{"200", false}, Case{"250", false}, Case{"500", false}}) {
+  for (const Case& c : {Case{"990", true}, Case{"1259.259", true}, Case{"2048", true}, Case{"10240", true}, Case{"200", false},
+                        Case{"250", false}, Case{"500", false}}) {
     CAPTURE(c.fs);
     const CommandFolder folder;
     REQUIRE(folder.run(std::string("simulate recording -o rec.nwb --channels 1 --repetitions 2 --fs ") + c.fs).code == 0);

@@ -115,7 +115,8 @@ TEST_CASE("edges that cannot be are refused with their line, in one sentence, wi
     return outcome.words;
   };
   const std::string head = "channel,onset_s,offset_s\n";
-  CHECK(sentence(head + "CH1,5,6\nCH3,7,8\n") == "semg: edges.csv: line 3: channel: found 'CH3', expected a channel of SIM-R such as CH1\n");
+  CHECK(sentence(head + "CH1,5,6\nCH3,7,8\n") ==
+        "semg: edges.csv: line 3: channel: found 'CH3', expected a channel of SIM-R such as CH1\n");
   CHECK(sentence(head + "CH1,6,5\n") == "semg: edges.csv: line 2: offset_s: found 5, expected after onset_s 6\n");
   CHECK(sentence(head + "CH1,5,5\n") == "semg: edges.csv: line 2: offset_s: found 5, expected after onset_s 5\n");
   CHECK(sentence(head + "CH1,5,7\n\nCH1,6,8\n") == "semg: edges.csv: channel CH1: activations at 5 s and 6 s overlap\n");
@@ -125,7 +126,8 @@ TEST_CASE("edges that cannot be are refused with their line, in one sentence, wi
   CHECK(sentence(head + "CH1,5\n") == "semg: edges.csv: line 2: offset_s: found '', expected seconds\n");
   CHECK(sentence(head + "CH1,nan,6\n") == "semg: edges.csv: line 2: onset_s: found 'nan', expected seconds\n");
   CHECK(sentence(head + "CH1,1e300,6\n").starts_with("semg: edges.csv: line 2: onset_s: found 1e+300, expected 0 to 17"));
-  CHECK(sentence("channel,start,stop\nCH1,5,6\n") == "semg: edges.csv: line 1: found no column onset_s, expected channel,onset_s,offset_s\n");
+  CHECK(sentence("channel,start,stop\nCH1,5,6\n") ==
+        "semg: edges.csv: line 1: found no column onset_s, expected channel,onset_s,offset_s\n");
   CHECK(sentence("") == "semg: edges.csv: found no line, expected channel,onset_s,offset_s\n");
 }
 

@@ -38,8 +38,8 @@ TEST_CASE("explain --json has the keys that were promised, in their order") {
       if (key == known) promised.push_back(key);
     }
   }
-  CHECK(promised == std::vector<std::string>{"schema", "fs_hz", "sos", "passes", "priming", "amplitude", "spectrum", "activation", "latency_s",
-                                             "response", "minus_3db_hz", "power_kept", "mdf_shift_hz"});
+  CHECK(promised == std::vector<std::string>{"schema", "fs_hz", "sos", "passes", "priming", "amplitude", "spectrum", "activation",
+                                             "latency_s", "response", "minus_3db_hz", "power_kept", "mdf_shift_hz"});
   CHECK(json["priming"] == "first_sample");
   CHECK(json["fs_hz"] == 2000);
   for (const auto& section : json["sos"]) {
@@ -48,7 +48,8 @@ TEST_CASE("explain --json has the keys that were promised, in their order") {
   }
   CHECK(keys_of(json["amplitude"]) == std::vector<std::string>{"window_rows", "hop_rows"});
   const auto spectrum = keys_of(json["spectrum"]);
-  for (const char* key : {"window_rows", "hop_rows", "segment_rows", "overlap_rows", "taper", "detrend", "band_hz", "first_bin", "last_bin", "mdf"}) {
+  for (const char* key :
+       {"window_rows", "hop_rows", "segment_rows", "overlap_rows", "taper", "detrend", "band_hz", "first_bin", "last_bin", "mdf"}) {
     CHECK_MESSAGE(std::find(spectrum.begin(), spectrum.end(), key) != spectrum.end(), key);
   }
   CHECK(keys_of(json["response"][0]) == std::vector<std::string>{"f_hz", "gain_db", "phase_delay_s", "group_delay_s"});
@@ -59,8 +60,9 @@ TEST_CASE("explain --json has the keys that were promised, in their order") {
 
 TEST_CASE("default windows are 250 ms every 125 ms, spectra 1 s every 0.5 s in segments of the power of two nearest to 125 ms") {
   const CommandFolder folder;
-  for (const auto& [fs, window, segment] : {std::tuple("1000", 250, 128), std::tuple("2000", 500, 256), std::tuple("2048", 512, 256),
-                                            std::tuple("1259.259", 315, 128), std::tuple("990", 248, 128), std::tuple("10240", 2560, 1024)}) {
+  for (const auto& [fs, window, segment] :
+       {std::tuple("1000", 250, 128), std::tuple("2000", 500, 256), std::tuple("2048", 512, 256), std::tuple("1259.259", 315, 128),
+        std::tuple("990", 248, 128), std::tuple("10240", 2560, 1024)}) {
     CAPTURE(fs);
     const Json json = explained(folder, std::string("--fs ") + fs);
     CHECK(json["amplitude"]["window_rows"] == window);
@@ -169,7 +171,8 @@ TEST_CASE("explain refuses in one sentence what does not go together") {
   CHECK(refusal("sim.features.h5 --fs 1000") ==
         "semg: command line: found FEATURES with --analysis or --fs, expected FEATURES alone: it says both\n");
   CHECK(refusal("--fs -5") == "semg: sampling rate: found -5 Hz, expected above 0 and up to 1000000\n");
-  CHECK(refusal("--fs 1000 --analysis band.toml") == "semg: low-pass 600 Hz does not fit below the Nyquist frequency 500 Hz (fs = 1000 Hz)\n");
+  CHECK(refusal("--fs 1000 --analysis band.toml") ==
+        "semg: low-pass 600 Hz does not fit below the Nyquist frequency 500 Hz (fs = 1000 Hz)\n");
   CHECK(refusal("--fs 1000 --analysis low.toml") ==
         "semg: band-pass 460-450 Hz: the high-pass must lie below the low-pass (fs = 1000 Hz)\n");
   CHECK(folder.run("explain --fs 1000 --analysis nothing.toml").code == 66);

@@ -19,7 +19,9 @@ void simulate(const CommandFolder& folder, const std::string& name = "sim.nwb", 
   REQUIRE(folder.run("simulate recording -o " + name + " --fs 1000 --channels 2 " + options).code == 0);
 }
 
-bool is_there(const CommandFolder& folder, const std::string& name) { return std::filesystem::exists(folder.path(name)); }
+bool is_there(const CommandFolder& folder, const std::string& name) {
+  return std::filesystem::exists(folder.path(name));
+}
 
 }  // namespace
 
@@ -58,7 +60,8 @@ TEST_CASE("an extraction that contradicts itself is one sentence and 64, and wri
   CHECK(sentence("sim.nwb --progress yes") == "semg: --progress: found 'yes', expected auto, json or none\n");
   CHECK(sentence("sim.nwb --analysis typo.toml") ==
         "semg: typo.toml: spectrum.window_sec: found an unknown key, did you mean spectrum.window_s?\n");
-  CHECK(sentence("sim.nwb --analysis band.toml") == "semg: low-pass 600 Hz does not fit below the Nyquist frequency 500 Hz (fs = 1000 Hz)\n");
+  CHECK(sentence("sim.nwb --analysis band.toml") ==
+        "semg: low-pass 600 Hz does not fit below the Nyquist frequency 500 Hz (fs = 1000 Hz)\n");
   CHECK(sentence("sim.nwb --analysis type.toml") == "semg: type.toml: filter.order: found something else, expected a whole number\n");
   CHECK(sentence("sim.nwb --analysis broken.toml").starts_with("semg: broken.toml: line "));
   CHECK(sentence("").starts_with("semg: command line: REC"));
@@ -69,7 +72,8 @@ TEST_CASE("what is not there is named, with 66") {
   const CommandFolder folder;
   simulate(folder);
   CHECK(folder.run("extract nothing.nwb").words == "semg: nothing.nwb: no such file\n");
-  for (const char* options : {"nothing.nwb", "sim.nwb --analysis nothing.toml", "sim.nwb --rest nothing.nwb", "sim.nwb --events nothing.csv", "."}) {
+  for (const char* options :
+       {"nothing.nwb", "sim.nwb --analysis nothing.toml", "sim.nwb --rest nothing.nwb", "sim.nwb --events nothing.csv", "."}) {
     CAPTURE(options);
     const Outcome outcome = folder.run(std::string("extract ") + options);
     CHECK(outcome.code == 66);
@@ -101,7 +105,8 @@ TEST_CASE("a place that is no folder is told with 73") {
   const CommandFolder folder;
   simulate(folder);
   folder.write("file", "not a folder");
-  for (const char* options : {"-o file/a.h5", "--out-dir file", "--out-dir file/deeper", "--csv file", "--report file/page.html", "-o nowhere/a.h5"}) {
+  for (const char* options :
+       {"-o file/a.h5", "--out-dir file", "--out-dir file/deeper", "--csv file", "--report file/page.html", "-o nowhere/a.h5"}) {
     CAPTURE(options);
     const Outcome outcome = folder.run(std::string("extract sim.nwb ") + options);
     CHECK(outcome.code == 73);
@@ -235,7 +240,8 @@ TEST_CASE("killed at any moment, extract leaves no half file in place, and the n
     if (is_there(folder, "sim.features.h5")) CHECK(folder.bytes("sim.features.h5") == whole);
     if (is_there(folder, "page.html")) CHECK(folder.bytes("page.html") == page);
     for (const char* table : {"windows.csv", "activations.csv", "summary.csv", "codebook.csv"}) {
-      if (is_there(folder, std::string("tables/") + table)) CHECK(folder.bytes(std::string("tables/") + table) == folder.bytes(std::string("whole/") + table));
+      if (is_there(folder, std::string("tables/") + table))
+        CHECK(folder.bytes(std::string("tables/") + table) == folder.bytes(std::string("whole/") + table));
     }
     for (const char* made : {"sim.features.h5", "page.html", "tables"}) std::filesystem::remove_all(folder.path(made));
   }
@@ -247,8 +253,8 @@ TEST_CASE("extract --help shows every option, an example and the next verb") {
   const CommandFolder folder;
   const Outcome outcome = folder.run("extract --help");
   CHECK(outcome.code == 0);
-  for (const char* word : {"-o ", "--out-dir ", "--csv ", "--analysis ", "--rest ", "--events ", "--report ", "--jobs ", "--if-stale", "--progress ",
-                           "Example:\n", "semg extract ", "Next: ", "semg verify "}) {
+  for (const char* word : {"-o ", "--out-dir ", "--csv ", "--analysis ", "--rest ", "--events ", "--report ", "--jobs ", "--if-stale",
+                           "--progress ", "Example:\n", "semg extract ", "Next: ", "semg verify "}) {
     CHECK_MESSAGE(outcome.results.find(word) != std::string::npos, word);
   }
 }

@@ -71,7 +71,9 @@ inline std::vector<TableRow> rows_where(const CsvTable& table, const TableRow& w
   return rows;
 }
 
-inline double number_in(const TableRow& row, const std::string& column) { return std::stod(row.at(column)); }
+inline double number_in(const TableRow& row, const std::string& column) {
+  return std::stod(row.at(column));
+}
 
 /// Every dataset of a file: its path, and its size and values as bytes.
 inline std::map<std::string, std::string> datasets_of(const std::filesystem::path& path) {
@@ -156,6 +158,8 @@ inline bool real_data_is_there() {
   return false;
 }
 
-inline std::string real(const std::string& file) { return "'" SEMG_REAL_DATA "/" + file + "'"; }
+inline std::string real(const std::string& file) {
+  return "'" SEMG_REAL_DATA "/" + file + "'";
+}
 
 }  // namespace semg

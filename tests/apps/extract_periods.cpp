@@ -26,7 +26,7 @@ struct Cut {
 };
 
 // Bursts stand at 8-11 s, then 3 s each every 6 s. Some cuts touch, some do not, and the last two part a burst.
-const std::vector<Cut> kCuts = {{"rest", 0, 0, 7},        {"mvc", 0, 7.25, 13},     {"grip", 1, 13, 19},     {"grip", 2, 19, 25},
+const std::vector<Cut> kCuts = {{"rest", 0, 0, 7},        {"mvc", 0, 7.25, 13},      {"grip", 1, 13, 19},    {"grip", 2, 19, 25},
                                 {"grip", 3, 25, 31.0625}, {"grip", 4, 31.5, 39.375}, {"grip", 5, 39.375, 46}};
 
 /// whole.nwb: rest, MVC and five repetitions, cut by periods.csv.
@@ -71,7 +71,8 @@ TEST_CASE("windows and activations of a recording cut by periods are those of fi
     write_plain_hdf5(folder.path(name + ".h5"), rows_of(folder.path("sim.nwb"), cut.first_row(), cut.rows()), 2);
     REQUIRE(folder.run("import " + name + ".h5 -o " + name + ".nwb --dataset /emg --fs 1000 --unit uV").code == 0);
     REQUIRE(folder.run("extract " + name + ".nwb --rest cut0.nwb --csv " + name).code == 0);
-    const std::vector<std::string> channels = {whole_windows.rows[0].at("channel"), table_of(folder, name + "/windows.csv").rows[0].at("channel")};
+    const std::vector<std::string> channels = {whole_windows.rows[0].at("channel"),
+                                               table_of(folder, name + "/windows.csv").rows[0].at("channel")};
 
     const auto in_whole = rows_of_cut(whole_windows, cut, {"t_start_s", "t_end_s"});
     const auto in_cut = table_of(folder, name + "/windows.csv").rows;
@@ -156,14 +157,16 @@ TEST_CASE("the summary has one row for each channel, feature, task and repetitio
   for (const TableRow& row : summary.rows) {
     CHECK_MESSAGE(seen.insert({row.at("channel"), row.at("feature"), row.at("task"), row.at("repetition")}).second, row.at("feature"));
   }
-  const std::set<std::string> features = {"rms_active", "rms_rest", "arv_active",      "iemg_active", "mdf_active",      "mnf_active", "rms",
-                                          "mdf",        "mnf",      "activation_count", "duration",    "active_fraction", "mdf_slope",  "snr"};
+  const std::set<std::string> features = {"rms_active", "rms_rest", "arv_active", "iemg_active",      "mdf_active", "mnf_active",
+                                          "rms",        "mdf",      "mnf",        "activation_count", "duration",   "active_fraction",
+                                          "mdf_slope",  "snr"};
   std::size_t expected = 0;
   for (const char* channel : {"CH1", "CH2"}) {
     for (const std::string& feature : features) {
       std::vector<std::pair<std::string, std::string>> of = {{"", ""}, {"rest", ""}, {"mvc", ""}, {"grip", ""}};
       for (int r = 1; r <= 5; ++r) of.emplace_back("grip", std::to_string(r));
-      for (const auto& [task, repetition] : of) CHECK_MESSAGE(seen.contains({channel, feature, task, repetition}), (feature + " " + task + repetition));
+      for (const auto& [task, repetition] : of)
+        CHECK_MESSAGE(seen.contains({channel, feature, task, repetition}), (feature + " " + task + repetition));
       expected += of.size();
     }
   }
@@ -176,7 +179,8 @@ TEST_CASE("of a task done five times every repetition counts once, and its inter
   const CsvTable summary = table_of(folder, "whole/summary.csv");
   double ln = 0, squares = 0;
   for (int r = 1; r <= 5; ++r) {
-    const auto one = rows_where(summary, {{"task", "grip"}, {"repetition", std::to_string(r)}, {"feature", "rms_active"}, {"channel", "CH1"}});
+    const auto one =
+        rows_where(summary, {{"task", "grip"}, {"repetition", std::to_string(r)}, {"feature", "rms_active"}, {"channel", "CH1"}});
     REQUIRE(one.size() == 1);
     ln += std::log(number_in(one[0], "value")) / 5;
     squares += std::pow(std::log(number_in(one[0], "value")), 2);

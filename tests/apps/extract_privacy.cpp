@@ -42,8 +42,9 @@ TEST_CASE("a name planted in an EDF header, in the source's file name and in its
   std::filesystem::create_directories(folder.path("made"));
   REQUIRE(folder.run("import Hannelore/Mueller_1951.edf -o made/rec.nwb --participant P01 --visit V0").code == 0);
   std::string said;
-  for (const char* command : {"extract made/rec.nwb --csv made/tables --report made/page.html", "extract made/rec.nwb --events edges.csv -o made/edited.features.h5",
-                              "extract made/rec.nwb --progress json", "info made/rec.nwb --json", "info made/rec.nwb", "verify made/rec.features.h5",
+  for (const char* command : {"extract made/rec.nwb --csv made/tables --report made/page.html",
+                              "extract made/rec.nwb --events edges.csv -o made/edited.features.h5", "extract made/rec.nwb --progress json",
+                              "info made/rec.nwb --json", "info made/rec.nwb", "verify made/rec.features.h5",
                               "explain made/rec.features.h5", "export made/rec.nwb --to csv -o made/export.csv"}) {
     CAPTURE(command);
     const Outcome outcome = folder.run(command);
@@ -65,7 +66,10 @@ TEST_CASE("no output holds the path of a folder of this machine") {
   std::filesystem::create_directories(folder.path("made"));
   const std::string here = folder.path("").string();
   REQUIRE(folder.run("import '" + here + "sim.nwb' -o '" + here + "made/rec.nwb'").code == 0);
-  REQUIRE(folder.run("extract '" + here + "made/rec.nwb' --rest '" + here + "sim.nwb' --csv '" + here + "made/tables' --report '" + here + "made/page.html'").code == 0);
+  REQUIRE(folder
+              .run("extract '" + here + "made/rec.nwb' --rest '" + here + "sim.nwb' --csv '" + here + "made/tables' --report '" + here +
+                   "made/page.html'")
+              .code == 0);
   const std::string made = everything_in(folder.path("made"));
   CHECK(made.find(folder.path("").parent_path().filename().string()) == std::string::npos);
   CHECK(made.find("/tmp/") == std::string::npos);

@@ -61,7 +61,8 @@ struct EdgeErrors {
     if (nearest <= 0.15) found_s.push_back(nearest);
   }
   double share_within_25_ms() const {
-    return static_cast<double>(std::count_if(found_s.begin(), found_s.end(), [](double e) { return e <= 0.025; })) / static_cast<double>(labels);
+    return static_cast<double>(std::count_if(found_s.begin(), found_s.end(), [](double e) { return e <= 0.025; })) /
+           static_cast<double>(labels);
   }
   double median_s() {
     std::sort(found_s.begin(), found_s.end());
@@ -77,7 +78,8 @@ TEST_CASE("thirty contractions, nine slow bursts and twenty-one brisk ones are c
     const char* file;
     std::size_t least, most;
   };
-  for (const Case& c : {Case{"plux/emg_fatigue.h5", 29, 31}, Case{"plux/emg_bursts.h5", 9, 9}, Case{"plux/emg_1000_hz_16_bits_solo.h5", 21, 21}}) {
+  for (const Case& c :
+       {Case{"plux/emg_fatigue.h5", 29, 31}, Case{"plux/emg_bursts.h5", 9, 9}, Case{"plux/emg_1000_hz_16_bits_solo.h5", 21, 21}}) {
     CAPTURE(c.file);
     const CommandFolder folder;
     const std::size_t count = activations_of_real(folder, c.file).rows.size();
@@ -114,7 +116,8 @@ TEST_CASE("on the labelled bursts onsets lie within 25 ms in 84 % and offsets in
   struct Case {
     const char *record, *file, *options;
   };
-  for (const Case& c : {Case{"plux_solo", "plux/emg_1000_hz_16_bits_solo.h5", ""}, Case{"myonset_L", "myonset/example_data.bdf", "--channel EXG1-EXG2"}}) {
+  for (const Case& c :
+       {Case{"plux_solo", "plux/emg_1000_hz_16_bits_solo.h5", ""}, Case{"myonset_L", "myonset/example_data.bdf", "--channel EXG1-EXG2"}}) {
     CAPTURE(c.record);
     const CommandFolder folder;
     const CsvTable activations = activations_of_real(folder, c.file, c.options);
@@ -169,7 +172,8 @@ TEST_CASE("a hardware envelope taken as arbitrary units keeps its amplitudes and
   const CommandFolder folder;
   const std::string make = "/usr/bin/python3 -c \"import scipy.io, numpy; x = scipy.io.loadmat('" SEMG_REAL_DATA
                            "/unibo/user_1_day_1_posture_1.mat')['emg'][:50000]; numpy.savetxt('" +
-                           folder.path("unibo.csv").string() + "', x, fmt='%.4f', delimiter=',', header='a,b,c,d', comments='')\" 2>/dev/null";
+                           folder.path("unibo.csv").string() +
+                           "', x, fmt='%.4f', delimiter=',', header='a,b,c,d', comments='')\" 2>/dev/null";
   if (std::system(make.c_str()) != 0) {
     MESSAGE("[semg-skip] no SciPy at /usr/bin/python3");
     return;

@@ -39,7 +39,8 @@ TEST_CASE("extracted twice, with one job and with two, files and tables are the 
   REQUIRE(folder.run(all + "--out-dir again --csv again --jobs 1").code == 0);
   REQUIRE(folder.run(all + "--out-dir two --csv two --jobs 2").code == 0);
   REQUIRE(folder.run(all + "--out-dir many --csv many --jobs 16").code == 0);
-  for (const char* name : {"sim.features.h5", "sim2.features.h5", "sim3.features.h5", "windows.csv", "activations.csv", "summary.csv", "codebook.csv"}) {
+  for (const char* name :
+       {"sim.features.h5", "sim2.features.h5", "sim3.features.h5", "windows.csv", "activations.csv", "summary.csv", "codebook.csv"}) {
     CAPTURE(name);
     const std::string bytes = folder.bytes(std::string("one/") + name);
     CHECK(bytes.size() > 500);
@@ -67,7 +68,8 @@ TEST_CASE("chunks of 100, 2048 and 65536 rows, and none at all, give equal datas
   CHECK(expected.size() > 40);
   for (const char* layout : {"CHUNK=100x32", "CHUNK=2048x32", "CHUNK=65536x32", "CHUNK=777x5", "CONTI"}) {
     CAPTURE(layout);
-    const std::string repack = "cd '" + folder.path("").string() + "' && h5repack -l /acquisition/emg/data:" + layout + " sim.nwb repacked.nwb";
+    const std::string repack =
+        "cd '" + folder.path("").string() + "' && h5repack -l /acquisition/emg/data:" + layout + " sim.nwb repacked.nwb";
     REQUIRE(std::system(repack.c_str()) == 0);
     REQUIRE(folder.run("extract repacked.nwb").code == 0);
     const auto found = datasets_of(folder.path("repacked.features.h5"));
@@ -82,8 +84,8 @@ TEST_CASE("a channel has the same values alone, among three and among thirty-two
   REQUIRE(folder.run("import sim.nwb -o one.nwb --channel CH2=TA:left").code == 0);
   REQUIRE(folder.run("import sim.nwb -o three.nwb --channel CH1 --channel CH2 --channel CH32").code == 0);
   for (const char* name : {"sim", "one", "three"}) REQUIRE(folder.run(std::string("extract ") + name + ".nwb --csv " + name).code == 0);
-  for (const char* dataset : {"/windows/amplitude/rms", "/windows/amplitude/arv", "/windows/amplitude/active_fraction", "/windows/amplitude/reason",
-                              "/windows/spectrum/mdf", "/windows/spectrum/mnf", "/windows/spectrum/reason"}) {
+  for (const char* dataset : {"/windows/amplitude/rms", "/windows/amplitude/arv", "/windows/amplitude/active_fraction",
+                              "/windows/amplitude/reason", "/windows/spectrum/mdf", "/windows/spectrum/mnf", "/windows/spectrum/reason"}) {
     CAPTURE(dataset);
     const auto all = numbers_of(folder.path("sim.features.h5"), dataset);
     const auto three = numbers_of(folder.path("three.features.h5"), dataset);

@@ -30,12 +30,15 @@ TEST_CASE("windows.csv, activations.csv and summary.csv have the columns that we
   const CommandFolder folder;
   make_tables(folder);
   CHECK(folder.bytes("tables/windows.csv")
-            .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,t_start_s,t_end_s,feature,value,unit,valid,reason\n"));
+            .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,t_start_s,t_end_s,feature,value,unit,"
+                         "valid,reason\n"));
   CHECK(folder.bytes("tables/activations.csv")
-            .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,index,onset_s,offset_s,duration_s,amplitude_unit,rms,arv,"
+            .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,index,onset_s,offset_s,duration_s,"
+                         "amplitude_unit,rms,arv,"
                          "iemg,peak,mdf_hz,mnf_hz,snr_db,valid,reason,source\n"));
   CHECK(folder.bytes("tables/summary.csv")
-            .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,feature,statistic,value,unit,ci_low,ci_high,n,n_unit,"
+            .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,feature,statistic,value,unit,ci_low,ci_"
+                         "high,n,n_unit,"
                          "valid,reason\n"));
   CHECK(folder.bytes("tables/codebook.csv").starts_with("table,column,type,unit,levels,meaning_en,meaning_zh\n"));
 }
@@ -152,7 +155,8 @@ TEST_CASE("a name with a comma, a quote and Chinese signs goes through the table
 TEST_CASE("tables of several recordings stand one under the other, told apart by recording_id") {
   const CommandFolder folder;
   for (const char* name : {"a", "b"}) {
-    REQUIRE(folder.run(std::string("simulate recording -o ") + name + ".nwb --fs 1000 --repetitions 1 --recording-id SIM-" + name).code == 0);
+    REQUIRE(folder.run(std::string("simulate recording -o ") + name + ".nwb --fs 1000 --repetitions 1 --recording-id SIM-" + name).code ==
+            0);
   }
   REQUIRE(folder.run("extract b.nwb a.nwb --csv tables").code == 0);
   const CsvTable summary = table_of(folder, "tables/summary.csv");

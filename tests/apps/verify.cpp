@@ -61,11 +61,13 @@ TEST_CASE("a recording stored otherwise verifies, and its other bytes are told")
     MESSAGE("[semg-skip] no h5repack");
     return;
   }
-  const std::string repack = "cd '" + folder.path("").string() + "' && h5repack -l /acquisition/emg/data:CHUNK=100x2 sim.nwb r.nwb && mv r.nwb sim.nwb";
+  const std::string repack =
+      "cd '" + folder.path("").string() + "' && h5repack -l /acquisition/emg/data:CHUNK=100x2 sim.nwb r.nwb && mv r.nwb sim.nwb";
   REQUIRE(std::system(repack.c_str()) == 0);
   const Outcome outcome = folder.run("verify sim.features.h5");
   CHECK(outcome.code == 0);
-  CHECK(outcome.results == "sim.features.h5: identical, bit for bit (the recording's file has other bytes than it had, its samples measure the same)\n");
+  CHECK(outcome.results ==
+        "sim.features.h5: identical, bit for bit (the recording's file has other bytes than it had, its samples measure the same)\n");
 }
 
 TEST_CASE("features made with settings, rest and edited edges of their own verify with these") {
