@@ -16,6 +16,11 @@
 #include "io/recording_reader.hpp"
 
 namespace semg {
+
+static_assert(Source<RecordingReader>);
+static_assert(Stage<SosFilter>);
+static_assert(Sink<FeaturesWriter> && Sink<Summary>);
+
 namespace {
 
 /// A Source that tells how far it is.

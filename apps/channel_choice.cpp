@@ -38,8 +38,9 @@ std::optional<std::size_t> index_of(const std::string& label, std::span<const Fo
 std::optional<ChannelChoice> find_channel(const std::string& source, const std::string& muscle, Side side,
                                           std::span<const ForeignChannel> channels, const std::string& file) {
   if (const auto only = index_of(source, channels)) {
-    const std::string& label = channels[*only].label;
-    return ChannelChoice{*only, std::nullopt, label, muscle.empty() ? label : muscle, side};
+    const ForeignChannel& found = channels[*only];
+    if (!muscle.empty()) return ChannelChoice{*only, std::nullopt, found.label, muscle, side};
+    return ChannelChoice{*only, std::nullopt, found.label, found.muscle.empty() ? found.label : found.muscle, found.side};
   }
   std::optional<ChannelChoice> pair;
   for (std::size_t at = source.find('-'); at != std::string::npos; at = source.find('-', at + 1)) {

@@ -157,6 +157,7 @@ Recording head_of(const SignalFile& source, const ImportPlan& plan, const Import
   head.session_start = settings.session_start.empty() ? source.session_start : settings.session_start;
   head.device = source.device;
   head.source_format = source.format;
+  head.simulated = source.simulated;
   head.source_sha256 = sha256_of_file(settings.source);
   head.sample_type = type;
   head.conversion = type == SampleType::float32 ? (plan.unit == Unit::microvolt ? 1e-6 : 1.0) : plan.conversion;

@@ -51,7 +51,8 @@ std::vector<ChannelChoice> all_signals(const SignalFile& source, const std::stri
   for (std::size_t i = 0; i < source.channels.size(); ++i) {
     const ForeignChannel& channel = source.channels[i];
     labels.push_back(channel.label);
-    if (channel.signal) choices.push_back({i, std::nullopt, channel.label, channel.label, Side::none});
+    if (channel.signal)
+      choices.push_back({i, std::nullopt, channel.label, channel.muscle.empty() ? channel.label : channel.muscle, channel.side});
   }
   if (choices.empty())
     throw Error(Fault::data, file + ": channels: found no muscle signal, expected --channel with one of " + joined(labels));

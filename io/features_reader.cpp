@@ -242,6 +242,9 @@ std::vector<SummaryRow> FeaturesReader::summary() const {
   const auto reason = in.number_column(group + "reason", rows);
   std::vector<SummaryRow> out;
   for (std::size_t k = 0; k < channel.size(); ++k) {
+    if (channel[k] < 0 || static_cast<std::size_t>(channel[k]) >= file_->head.briefs.size()) {
+      in.refuse(group + "channel", std::to_string(channel[k]), "a channel of this file");
+    }
     out.push_back({.channel = static_cast<int>(channel[k]),
                    .task = task[k],
                    .repetition = static_cast<int>(repetition[k]),

@@ -57,6 +57,7 @@ void NwbSeries::take_head() {
   device = recording.device;
   gaps = recording.gaps;
   events = recording.events;
+  simulated = recording.simulated;
   stretches_ = head.stretches;
   const bool integer = samples_.fits_int32();
   for (std::size_t i = 0; i < recording.stream.channels.size(); ++i) {
@@ -65,6 +66,8 @@ void NwbSeries::take_head() {
     const double factor = head.scale.factor[head.scale.factor.size() == 1 ? 0 : i];
     ForeignChannel channel;
     channel.label = known.label;
+    channel.muscle = known.muscle;
+    channel.side = known.side;
     channel.fs_hz = recording.stream.fs_hz;
     channel.unit = known.unit == Unit::microvolt ? "V" : "a.u.";
     channel.scale = head.scale.factor.size() == 1 ? recording.conversion : factor / per_unit;  // as stored, where one serves all

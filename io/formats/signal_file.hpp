@@ -24,6 +24,8 @@ struct ForeignChannel {
   std::optional<double> count_low;   ///< the converter's lowest count
   std::optional<double> count_high;  ///< the converter's highest count
   std::string device;                ///< where a file holds several
+  std::string muscle;                ///< where the file names it
+  Side side = Side::none;            ///< where the file names it
   std::int64_t rows = 0;             ///< how many samples it has; shorter columns end earlier
   bool signal = true;                ///< false: a time column, a trigger, a status word, an accelerometer: not imported unless named
 };
@@ -46,6 +48,7 @@ class SignalFile {
   std::vector<Gap> gaps;      ///< in rows of the fastest channel
   std::vector<Event> events;  ///< annotations, triggers
   std::vector<ForeignWarning> warnings;
+  bool simulated = false;   ///< nobody was measured, and whatever is made of it says so
   bool incomplete = false;  ///< truncated, unfinished or oversized: the complete part is given, exit code 3
 
   /// Counts [first, first + out.size()) of one channel; exact for whole numbers up to 2^53. NaN: no value there (also inside gaps).

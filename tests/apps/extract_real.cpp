@@ -108,6 +108,8 @@ TEST_CASE("a biceps that tires loses a fifth of its median frequency and gains t
   CHECK(number_in(slope[0], "ci_high") < 0);  // it falls, and not by chance
   const std::string page = folder.bytes("page.html");
   CHECK(page.find("Clipped rows 0.0299") != std::string::npos);  // per cent; the folder's notes say 0.03
+  const auto info = nlohmann::json::parse(folder.run("info rec.nwb --json").results);
+  CHECK(info["channels"][0]["quality"]["clipped_share"].get<double>() == doctest::Approx(0.0003).epsilon(0.05));
 }
 
 TEST_CASE("on the labelled bursts onsets lie within 25 ms in 84 % and offsets in 85 %, and no activation stands where no burst is") {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/apps/extract_command.hpp"
 
@@ -104,6 +105,19 @@ TEST_CASE("a channel has the same values alone, among three and among thirty-two
     CHECK(!all.empty());
     CHECK(all == one);
   }
+}
+
+TEST_CASE("a simulated recording stays simulated when it is imported again, and keeps muscles and sides") {
+  const CommandFolder folder;
+  REQUIRE(folder.run("simulate recording -o sim.nwb --channels 2 --duration 20 --rest 5 --burst 2,2 --repetitions 2").code == 0);
+  REQUIRE(folder.run("import sim.nwb -o again.nwb").code == 0);
+  const auto about = nlohmann::json::parse(folder.run("info again.nwb --json").results);
+  CHECK(about.at("simulated") == true);
+  CHECK(about.at("channels").at(0).at("muscle") == "TA");
+  CHECK(about.at("channels").at(0).at("side") == "right");
+  CHECK(about.at("channels").at(1).at("side") == "left");
+  REQUIRE(folder.run("import sim.nwb -o other.nwb --channel CH1=GM:left").code == 0);
+  CHECK(nlohmann::json::parse(folder.run("info other.nwb --json").results).at("channels").at(0).at("muscle") == "GM");
 }
 
 TEST_CASE("simulating and importing twice gives the same bytes") {
