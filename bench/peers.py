@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The same work by NumPy and SciPy in the same run: how many times faster is semg, on one core, in processor time?
 
-usage: peers.py FOLDER_OF_BUILD
+usage: peers.py FOLDER_OF_BUILD [ROUNDS]
 
 One recording of 32 channels x 125 s at 2048 Hz is simulated; each round times semg, then its peer. The peer is vectorised and in double,
 holds the whole recording in memory, reads it once, knows activations by one threshold, and watches no quality: less is asked of it.
@@ -24,7 +24,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy import fft, signal
 
 SIMULATED = ["--fs", "2048", "--channels", "32", "--repetitions", "20"]
-ROUNDS = 5
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
 PIECE = 2048
 TOLERANCE = 1e-6
 

@@ -49,6 +49,15 @@ def faults_of_readmes(root, files):
             yield f"{folder}/README.md: {name} is listed twice"
 
 
+def faults_of_paths(root):
+    """The way through the files that README.md shows leads through files that are there."""
+    text = (root / "README.md").read_text()
+    named = re.findall(r"`((?:dsp|io|engine|apps|tests|bench|data)/[\w./]+)`", text) + re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    for name in named:
+        if not (root / name).exists():
+            yield f"README.md: {name} is named, but not there"
+
+
 def faults(root):
     files = source_files(root)
     for name in sorted({path.parts[0] for path in files} - TOP):
@@ -63,6 +72,7 @@ def faults(root):
         lines = (root / path).read_bytes().count(b"\n")
         if lines > MOST_LINES:
             yield f"{path}: found {lines} lines, expected {MOST_LINES} at most"
+    yield from faults_of_paths(root)
     yield from faults_of_readmes(root, files)
 
 
@@ -83,5 +93,7 @@ if __name__ == "__main__":
         "extra/README.md: found none": add("extra/planted.hpp", "#pragma once\n"),
         "extra: found in the top folder": add("extra/planted.hpp", "#pragma once\n"),
         "dsp/util: a folder for odds and ends": add("dsp/util/planted.hpp", "#pragma once\n"),
+        "README.md: dsp/planted.hpp is named, but not there": add("README.md", "\n`dsp/planted.hpp`\n"),
+        "README.md: data/planted.png is named, but not there": add("README.md", "\n![planted](data/planted.png)\n"),
         "dsp/planted.cpp: found 501 lines": add("dsp/planted.cpp", "\n" * 501),
     })

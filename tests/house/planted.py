@@ -13,7 +13,7 @@ def source_files(root):
     found = []
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(f for f in folders if f not in skipped and not f.startswith("build-"))
-        found += [(pathlib.Path(folder) / name).relative_to(root) for name in names if not name.endswith((".pyc", ".part"))]
+        found += [(pathlib.Path(folder) / name).relative_to(root) for name in names if not name.endswith(".pyc")]
     return sorted(found)
 
 
