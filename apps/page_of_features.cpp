@@ -167,6 +167,13 @@ void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<
   }
 }
 
+/// Where rest came from: every activation and SNR hangs on it.
+std::string rest_note(const std::string& rest_source) {
+  if (rest_source == "file") return "Rest was taken from a recording of its own.";
+  if (rest_source == "period") return "Rest was taken from the periods named rest.";
+  return "Rest was looked for in the recording itself; a period named rest, or --rest FILE, states it.";
+}
+
 }  // namespace
 
 std::string page_of_features(const std::filesystem::path& recording, const std::filesystem::path& features) {
@@ -186,6 +193,7 @@ std::string page_of_features(const std::filesystem::path& recording, const std::
   page.settings_sha256 = head.settings_sha256;
   page.recording_sha256 = head.recording_sha256;
   page.engine_version = head.engine_version;
+  page.notes.push_back(rest_note(head.rest_source));
   for (const Activation& a : reader.activations()) page.channels[static_cast<std::size_t>(a.channel)].activations.push_back(a);
   for (const SummaryRow& row : reader.summary()) {
     ChannelOnPage& ch = page.channels[static_cast<std::size_t>(row.channel)];

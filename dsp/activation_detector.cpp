@@ -248,7 +248,6 @@ void ActivationDetector::step(std::size_t c, std::int64_t bin) noexcept {
           f.certain = true;
         } else {  // begin anew from here: what follows an artefact may be a contraction
           --ch.count;
-          ++rejected_;
           ch.earliest_onset = bin;
           k = {};
         }
@@ -327,9 +326,7 @@ void ActivationDetector::settle(std::size_t c, std::int64_t bin) noexcept {
     if (!over && ch.count == 1 && bin < joinable) return;
     const bool small = !f.certain && f.offset - f.onset < ms(kSatelliteLength);
     if (small && !over && bin < f.offset + ms(kSatelliteLook)) return;
-    if ((small && is_satellite(ch)) || !is_accepted(c, f)) {
-      ++rejected_;
-    } else {
+    if (!(small && is_satellite(ch)) && is_accepted(c, f)) {
       done_.push_back({.channel = c,
                        .onset_row = stretch_first_ + f.onset * bins_.bin_rows(),
                        .offset_row = stretch_first_ + f.offset * bins_.bin_rows()});

@@ -58,7 +58,6 @@ class ActivationDetector {
 
   /// Every row's state is final when this many later rows are in.
   std::int64_t latency_rows() const noexcept { return latency_bins_ * bins_.bin_rows(); }
-  std::int64_t rejected() const noexcept { return rejected_; }  ///< candidates dropped so far, all channels
 
  private:
   struct Levels {  // powers, not dB
@@ -124,7 +123,6 @@ class ActivationDetector {
   std::int64_t stretch_first_ = 0;  // row of bin 0
   std::int64_t now_ = 0;            // bins complete
   std::int64_t decided_ = 0;        // grid points decided
-  std::int64_t rejected_ = 0;
   bool ending_ = false;
   std::vector<float> raw_;  // [channels x raw_rows_], ring by row
   std::int64_t raw_rows_;

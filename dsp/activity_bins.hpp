@@ -18,7 +18,6 @@ class ActivityBins {
  public:
   ActivityBins(double fs_hz, std::size_t channels);
 
-  double bin_s() const noexcept { return bin_s_; }
   std::int64_t bin_rows() const noexcept { return bin_rows_; }
   /// Whole bins in `seconds`, at least one.
   int bins(double seconds) const noexcept;

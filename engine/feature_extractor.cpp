@@ -8,13 +8,18 @@
 namespace semg {
 namespace {
 
-constexpr std::size_t kRecent = 64;
 constexpr double kHeldShare = 0.6;
 
 std::vector<std::optional<RestReference>> rest_of(const std::vector<ChannelBrief>& briefs) {
   std::vector<std::optional<RestReference>> rest;
   for (const ChannelBrief& brief : briefs) rest.push_back(brief.edited ? std::nullopt : brief.rest);
   return rest;
+}
+
+/// Activations of one channel that `rows` can hold at most: each takes min_on_s and a silence of min_off_s beside it.
+std::size_t most_activations_in(std::int64_t rows, const Chain& chain) {
+  const ActivationSettings& a = chain.settings.activation;
+  return static_cast<std::size_t>(static_cast<double>(rows) / (chain.fs_hz * (a.min_on_s + a.min_off_s))) + 2;
 }
 
 ActivationRules rules_of(const Settings& settings) {
@@ -45,10 +50,11 @@ FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, s
       reason_(briefs_.size()),
       power_(welch_.bins()) {
   for (Measure& m : measures_) m.power.resize(welch_.bins());
-  for (Recent& r : recent_) r.edges.resize(kRecent);
+  const std::size_t most = most_activations_in(ring_rows_, chain);
+  for (Recent& r : recent_) r.edges.resize(most);
   std::size_t edited = 0;
   for (const ChannelBrief& brief : briefs_) edited += brief.edited ? brief.edited->size() : 0;
-  done_.reserve(briefs_.size() * kRecent + edited);
+  done_.reserve(briefs_.size() * most + edited);
 }
 
 void FeatureExtractor::see(const Block& raw) noexcept {
@@ -197,7 +203,7 @@ float FeatureExtractor::active_fraction(std::size_t c, std::int64_t first, std::
     for (const Edges& e : *briefs_[c].edited) add(e);
   } else {
     const Recent& recent = recent_[c];
-    for (std::size_t k = 0; k < std::min(recent.count, kRecent); ++k) add(recent.edges[k]);
+    for (std::size_t k = 0; k < std::min(recent.count, recent.edges.size()); ++k) add(recent.edges[k]);
     if (const auto lasting = detector_.lasting(c)) add({lasting->onset_row, lasting->offset_row});
   }
   return static_cast<float>(static_cast<double>(active) / static_cast<double>(rows));
@@ -206,7 +212,7 @@ float FeatureExtractor::active_fraction(std::size_t c, std::int64_t first, std::
 void FeatureExtractor::follow_detector() noexcept {
   while (const auto active = detector_.take()) {
     Recent& recent = recent_[active->channel];
-    recent.edges[recent.count++ % kRecent] = {active->onset_row, active->offset_row};
+    recent.edges[recent.count++ % recent.edges.size()] = {active->onset_row, active->offset_row};
     finish(active->channel, active->onset_row, active->offset_row);
   }
   for (std::size_t c = 0; c < briefs_.size(); ++c) {

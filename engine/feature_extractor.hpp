@@ -87,7 +87,7 @@ class FeatureExtractor {
   std::vector<float> segment_;     // [segment_rows]
   std::vector<Measure> measures_;  // [channels]
   struct Recent {
-    std::vector<Edges> edges;  // ring of the last activations
+    std::vector<Edges> edges;  // ring of the last activations: as many as the rows kept can hold
     std::size_t count = 0;
   };
   std::vector<Recent> recent_;            // [channels]

@@ -8,6 +8,7 @@
 #include <hdf5.h>
 
 #include "dsp/error.hpp"
+#include "io/formats/utf8.hpp"
 
 namespace semg {
 namespace {
@@ -245,33 +246,6 @@ std::vector<std::int64_t> Hdf5Input::integer_column(const std::string& path, std
     refuse(path, "damaged numbers", "whole numbers");
   }
   return values;
-}
-
-std::string valid_utf8(const std::string& bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0u; };
-  for (std::size_t at = 0; at < bytes.size();) {
-    const unsigned first = byte(at);
-    const std::size_t length = first < 0x80                    ? 1
-                               : first >= 0xC2 && first < 0xE0 ? 2
-                               : (first & 0xF0) == 0xE0        ? 3
-                               : first >= 0xF0 && first < 0xF5 ? 4
-                                                               : 0;
-    bool valid = length > 0;
-    for (std::size_t i = 1; i < length; ++i) valid = valid && (byte(at + i) & 0xC0) == 0x80;
-    const unsigned second = byte(at + 1);  // overlong forms, surrogates, beyond U+10FFFF
-    if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) valid = false;
-    if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) valid = false;
-    if (valid) {
-      text.append(bytes, at, length);
-      at += length;
-    } else {
-      text += "\xEF\xBF\xBD";
-      ++at;
-    }
-  }
-  return text;
 }
 
 }  // namespace semg

@@ -54,7 +54,4 @@ class Hdf5Input {
   Hdf5Object file_;
 };
 
-/// Valid UTF-8: bytes that are none become U+FFFD.
-std::string valid_utf8(const std::string& bytes);
-
 }  // namespace semg

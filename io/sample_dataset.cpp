@@ -9,6 +9,7 @@
 #include <hdf5.h>
 
 #include "dsp/error.hpp"
+#include "io/hdf5_storage.hpp"
 
 namespace semg {
 namespace {
@@ -97,31 +98,12 @@ void SampleDataset::check_shape(const Hdf5Input& input) {
 }
 
 void SampleDataset::check_storage(const Hdf5Input& input) {
-  const Hdf5Object layout(H5Dget_create_plist(data_.id()));
-  if (!layout) input.refuse(path_, "a damaged dataset", "samples");
-  if (H5Pget_layout(layout.id()) == H5D_VIRTUAL) input.refuse(path_, "a virtual dataset", "samples in this place");
-  if (H5Pget_external_count(layout.id()) != 0) input.refuse(path_, "samples in another file", "samples in this one");
-  for (int i = 0; i < H5Pget_nfilters(layout.id()); ++i) {
-    unsigned flags = 0, config = 0;
-    std::size_t values = 0;
-    std::array<char, 64> filter{};
-    const H5Z_filter_t id =
-        H5Pget_filter2(layout.id(), static_cast<unsigned>(i), &flags, &values, nullptr, filter.size(), filter.data(), &config);
-    if (id != H5Z_FILTER_DEFLATE && id != H5Z_FILTER_SHUFFLE && id != H5Z_FILTER_FLETCHER32) {
-      input.refuse(path_, fmt::format("filter {} ({})", id, filter.data()),
-                   "deflate, shuffle or fletcher32; h5repack -f GZIP=4 makes them");
-    }
-  }
-  // A file of some bytes that claims to hold terabytes: deflate never reaches 1100:1.
-  const std::int64_t bytes = rows_ * static_cast<std::int64_t>(channels_ * size_of(type_));
-  const hsize_t stored = H5Dget_storage_size(data_.id());
-  if (stored < static_cast<hsize_t>(bytes / 1100)) {
-    input.refuse(path_, fmt::format("{} bytes of samples in {} bytes of the file", bytes, stored), "a ratio of 1100 at most");
-  }
+  refuse_unsafe_storage(input, data_, path_, rows_ * static_cast<std::int64_t>(channels_ * size_of(type_)));
 
   constexpr std::int64_t kSlab = 256 << 10;  // samples of one fetch: a mebibyte of floats
   const auto width = static_cast<std::int64_t>(channels_);
   rows_at_once_ = std::clamp(kSlab / width, std::int64_t{1}, rows_);
+  const Hdf5Object layout(H5Dget_create_plist(data_.id()));
   if (H5Pget_layout(layout.id()) != H5D_CHUNKED) return;
   std::array<hsize_t, 2> chunk = {0, 1};
   if (H5Pget_chunk(layout.id(), 2, chunk.data()) != dimensions_) input.refuse(path_, "damaged chunks", "samples");
@@ -140,12 +122,7 @@ void SampleDataset::check_storage(const Hdf5Input& input) {
     rows_at_once_ =
         std::clamp((std::int64_t{24} << 20) / (width * static_cast<std::int64_t>(size_of(type_) + sizeof(float))), std::int64_t{1}, rows_);
   }
-  const Hdf5Object access(H5Pcreate(H5P_DATASET_ACCESS));
-  const std::size_t slots = across < 50 ? 5003 : 500009;  // prime, a hundred times the chunks in it
-  H5Pset_chunk_cache(access.id(), slots, static_cast<std::size_t>(cache_bytes), 1.0);
-  data_ = Hdf5Object();  // the cache is laid out when a dataset is opened first
-  data_ = Hdf5Object(H5Dopen2(input.file().id(), path_.c_str(), access.id()));
-  if (!data_) input.refuse(path_, "a damaged dataset", "samples");
+  reopen_with_cache(input, data_, path_, across, cache_bytes);
 }
 
 void SampleDataset::fetch(std::int64_t first, std::int64_t rows) {

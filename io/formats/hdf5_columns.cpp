@@ -10,6 +10,7 @@
 
 #include "dsp/error.hpp"
 #include "io/formats/utf8.hpp"
+#include "io/hdf5_storage.hpp"
 #include "io/sample_dataset.hpp"
 
 namespace semg {
@@ -115,29 +116,12 @@ void Hdf5Columns::check_size(const Hdf5Input& input, const Hdf5Shape& shape, Tim
 
 void Hdf5Columns::check_storage(const Hdf5Input& input) {
   const Hdf5Object layout(H5Dget_create_plist(data_.id())), type(H5Dget_type(data_.id()));
-  if (H5Pget_layout(layout.id()) == H5D_VIRTUAL) input.refuse(path_, "a virtual dataset", "samples in this place");
-  if (H5Pget_external_count(layout.id()) != 0) input.refuse(path_, "samples in another file", "samples in this one");
-  for (int i = 0; i < H5Pget_nfilters(layout.id()); ++i) {
-    unsigned flags = 0, config = 0;
-    std::size_t values = 0;
-    std::array<char, 64> filter{};
-    const H5Z_filter_t id =
-        H5Pget_filter2(layout.id(), static_cast<unsigned>(i), &flags, &values, nullptr, filter.size(), filter.data(), &config);
-    if (id != H5Z_FILTER_DEFLATE && id != H5Z_FILTER_SHUFFLE && id != H5Z_FILTER_FLETCHER32) {
-      input.refuse(path_, fmt::format("filter {} ({})", id, filter.data()),
-                   "deflate, shuffle or fletcher32; h5repack -f GZIP=4 makes them");
-    }
-  }
   const auto element = static_cast<std::int64_t>(std::min<std::size_t>(H5Tget_size(type.id()), SampleDataset::kMaxChunkBytes));
   const std::int64_t per_row = element * (field_.name.empty() ? columns_ : 1);  // below 2^26
   if (rows_ > SampleDataset::kMaxBytes / per_row) {
     input.refuse(path_, fmt::format("{} rows of {} bytes", rows_, per_row), fmt::format("{} bytes at most", SampleDataset::kMaxBytes));
   }
-  const std::int64_t bytes = rows_ * per_row;
-  const hsize_t stored = H5Dget_storage_size(data_.id());
-  if (stored < static_cast<hsize_t>(bytes / 1100)) {  // deflate never does better
-    input.refuse(path_, fmt::format("{} bytes of samples in {} bytes of the file", bytes, stored), "a ratio of 1100 at most");
-  }
+  refuse_unsafe_storage(input, data_, path_, rows_ * per_row);
   if (H5Pget_layout(layout.id()) != H5D_CHUNKED) return;
 
   std::array<hsize_t, 2> chunk = {0, 1};
@@ -151,11 +135,7 @@ void Hdf5Columns::check_storage(const Hdf5Input& input) {
   const std::int64_t across = sides_ == 1 ? 1 : (columns_ + across_side - 1) / across_side;
   const std::int64_t cache =
       std::min(static_cast<std::int64_t>(chunk[0] * chunk[1]) * element * (across + 1), SampleDataset::kMaxChunkBytes);
-  const Hdf5Object access(H5Pcreate(H5P_DATASET_ACCESS));
-  H5Pset_chunk_cache(access.id(), across < 50 ? 5003 : 500009, static_cast<std::size_t>(cache), 1.0);
-  data_ = Hdf5Object();  // the cache is laid out when a dataset is opened first
-  data_ = Hdf5Object(H5Dopen2(input.file().id(), path_.c_str(), access.id()));
-  if (!data_) input.refuse(path_, "a damaged dataset", "samples");
+  reopen_with_cache(input, data_, path_, across, cache);
 }
 
 void Hdf5Columns::hold(std::int64_t column, std::int64_t first, std::int64_t rows) {

@@ -16,10 +16,7 @@ constexpr bool is_blank(char c) noexcept {
 
 bool is_missing_word(std::string_view cell) noexcept {
   if (cell.size() > 4) return false;
-  std::array<char, 4> small{};
-  std::transform(cell.begin(), cell.end(), small.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  const std::string_view word(small.data(), cell.size());
+  const std::string word = lowered(cell);  // so short that it does not allocate
   return word == "nan" || word == "-nan" || word == "na" || word == "n/a" || word == "null";
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "dsp/error.hpp"
+#include "io/formats/utf8.hpp"
 
 namespace semg {
 namespace {
@@ -29,23 +30,6 @@ void append_utf8(std::string& out, std::uint32_t code) {
     out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
     out += static_cast<char>(0x80 | (code & 0x3F));
   }
-}
-
-// A sequence cut by the end of `bytes` counts as valid: only the beginning of a file is looked at.
-bool is_utf8(std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[i++]);
-    const int more = lead < 0x80                   ? 0
-                     : lead >= 0xC2 && lead < 0xE0 ? 1
-                     : lead >= 0xE0 && lead < 0xF0 ? 2
-                     : lead >= 0xF0 && lead < 0xF5 ? 3
-                                                   : -1;
-    if (more < 0) return false;
-    for (int k = 0; k < more && i < bytes.size(); ++k, ++i) {
-      if ((static_cast<unsigned char>(bytes[i]) & 0xC0U) != 0x80U) return false;
-    }
-  }
-  return true;
 }
 
 std::size_t mark_size(std::string_view bytes, TextEncoding encoding) {
@@ -76,7 +60,7 @@ TextEncoding text_encoding_of(const std::filesystem::path& path) {
   const std::string bytes = first_bytes(path, 1U << 20U);
   if (bytes.starts_with("\xFF\xFE")) return TextEncoding::utf16le;
   if (bytes.starts_with("\xFE\xFF")) return TextEncoding::utf16be;
-  return is_utf8(bytes) ? TextEncoding::utf8 : TextEncoding::latin1;
+  return begins_as_utf8(bytes) ? TextEncoding::utf8 : TextEncoding::latin1;
 }
 
 TextLines::TextLines(const std::filesystem::path& path, TextEncoding encoding)

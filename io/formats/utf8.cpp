@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/formats/utf8.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace semg {
@@ -35,6 +36,35 @@ bool is_utf8(std::string_view text) noexcept {
     text.remove_prefix(length);
   }
   return true;
+}
+
+bool begins_as_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0) {
+      // Whatever could follow, some continuation would have to make it whole.
+      const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+      const std::size_t wanted = byte(0) >= 0xC2 && byte(0) < 0xE0   ? 2
+                                 : byte(0) >= 0xE0 && byte(0) < 0xF0 ? 3
+                                 : byte(0) >= 0xF0 && byte(0) < 0xF5 ? 4
+                                                                     : 0;
+      return text.size() < wanted &&
+             std::all_of(text.begin() + 1, text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
+    }
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string valid_utf8(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t length = sequence_length(bytes);
+    text += length > 0 ? bytes.substr(0, length) : "\xEF\xBF\xBD";
+    bytes.remove_prefix(length > 0 ? length : 1);
+  }
+  return text;
 }
 
 std::string utf8_of(std::string_view text) {

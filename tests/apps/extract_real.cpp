@@ -172,14 +172,7 @@ TEST_CASE("gesture data that holds 200 Hz at 1000 Hz gives amplitudes, and media
 TEST_CASE("a hardware envelope taken as arbitrary units keeps its amplitudes and has no spectrum") {
   if (!real_data_is_there()) return;
   const CommandFolder folder;
-  const std::string make = "/usr/bin/python3 -c \"import scipy.io, numpy; x = scipy.io.loadmat('" SEMG_REAL_DATA
-                           "/unibo/user_1_day_1_posture_1.mat')['emg'][:50000]; numpy.savetxt('" +
-                           folder.path("unibo.csv").string() +
-                           "', x, fmt='%.4f', delimiter=',', header='a,b,c,d', comments='')\" 2>/dev/null";
-  if (std::system(make.c_str()) != 0) {
-    MESSAGE("[semg-skip] no SciPy at /usr/bin/python3");
-    return;
-  }
+  if (!write_envelope(folder)) return;
   CHECK(folder.run("import unibo.csv -o rec.nwb --fs 500 --unit uV").code == 65);
   REQUIRE(folder.run("import unibo.csv -o rec.nwb --fs 500 --unit a.u.").code == 0);
   REQUIRE(folder.run("extract rec.nwb --csv tables").code == 0);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,17 @@ inline std::vector<float> samples_of(const std::filesystem::path& path, std::siz
     for (std::size_t r = 0; r < block.rows(); ++r) samples[static_cast<std::size_t>(block.first) + r] = block.row(r)[channel];
   }
   return samples;
+}
+
+/// unibo.csv in the folder, a hardware envelope of four channels; false, with a message, where there is no SciPy.
+inline bool write_envelope(const ImportFolder& folder) {
+  const std::string make = "/usr/bin/python3 -c \"import scipy.io, numpy; x = scipy.io.loadmat('" SEMG_REAL_DATA
+                           "/unibo/user_1_day_1_posture_1.mat')['emg'][:50000]; numpy.savetxt('" +
+                           folder.path("unibo.csv").string() +
+                           "', x, fmt='%.4f', delimiter=',', header='a,b,c,d', comments='')\" 2>/dev/null";
+  if (std::system(make.c_str()) == 0) return true;
+  MESSAGE("[semg-skip] no SciPy at /usr/bin/python3");
+  return false;
 }
 
 }  // namespace semg

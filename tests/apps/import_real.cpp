@@ -161,14 +161,7 @@ TEST_CASE("a table of two columns without names, and one of eight in arbitrary u
 TEST_CASE("a hardware envelope is refused until it is imported as one") {
   if (!data_is_there()) return;
   const ImportFolder folder;
-  const std::string make = "/usr/bin/python3 -c \"import scipy.io, numpy; x = scipy.io.loadmat('" SEMG_REAL_DATA
-                           "/unibo/user_1_day_1_posture_1.mat')['emg'][:50000]; numpy.savetxt('" +
-                           folder.path("unibo.csv").string() +
-                           "', x, fmt='%.4f', delimiter=',', header='a,b,c,d', comments='')\" 2>/dev/null";
-  if (std::system(make.c_str()) != 0) {
-    MESSAGE("[semg-skip] no SciPy at /usr/bin/python3");
-    return;
-  }
+  if (!write_envelope(folder)) return;
   const Outcome refused = folder.run("import unibo.csv -o out.nwb --fs 500 --unit uV");
   CHECK(refused.code == 65);
   CHECK(refused.words ==

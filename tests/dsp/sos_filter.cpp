@@ -87,6 +87,10 @@ TEST_CASE("envelope: a steady sine reads its average rectified value, 2 A / pi")
   CHECK(block.samples()[3999] == doctest::Approx(50 * 0.1 / std::tan(M_PI / 20)).epsilon(1e-3));
 }
 
+TEST_CASE("envelope: its delay is the low-pass's at 0 Hz: sqrt(2) / (2 pi fc) of an analogue one of order 2") {
+  CHECK(Envelope(20000, 1, 50).delay_s() == doctest::Approx(std::sqrt(2.0) / (2 * M_PI * 50)).epsilon(1e-3));
+}
+
 TEST_CASE("envelope: any cut of the stream gives the same bits") {
   const auto signal = testing::noise_of(2, 3000, 11);
   const auto whole = testing::through(Envelope(2000, 2), signal, {3000});

@@ -266,6 +266,37 @@ TEST_CASE("run: NaN in one channel makes its windows invalid and leaves the othe
   }
 }
 
+TEST_CASE("run: the active fraction of a long window counts every activation in it") {
+  // 200 ms on, 250 ms off, for 75 s: more activations than a few seconds of them.
+  auto rows = simulated(1, 95, 9);
+  for (std::size_t n = 0; n < rows[0].size(); ++n) {
+    const bool on = n >= 10000 && n < 85000 && (n - 10000) % 450 < 200;
+    testing::Dice dice(n + 1);
+    rows[0][n] = static_cast<float>((on ? 100 : 2) * dice.normal());
+  }
+  const auto briefs = surveyed(rows);
+  Settings settings;
+  settings.amplitude.window_s = 60;
+  settings.amplitude.hop_s = 60;
+  const Chain chain = chain_for(settings, 1000);
+  SosFilter conditioning(chain.sos, 1);
+  FeatureExtractor features(about(rows).stream, chain, briefs);
+  Memory source(rows, {1000});
+  Collected out;
+  run(source, conditioning, features, {}, 1, out);
+  std::int64_t active = 0;
+  std::size_t within = 0;
+  for (const Activation& a : out.activations) {
+    if (a.onset_row >= 60000) continue;
+    active += std::min<std::int64_t>(a.offset_row, 60000) - a.onset_row;
+    ++within;
+  }
+  REQUIRE(within > 80);
+  const auto window = std::find_if(out.windows.begin(), out.windows.end(), [](const Window& w) { return w.kind == WindowKind::amplitude; });
+  REQUIRE(window != out.windows.end());
+  CHECK(window->values[2] == doctest::Approx(static_cast<double>(active) / 60000).epsilon(1e-6));
+}
+
 TEST_CASE("run: where no rest is known activation is not told, and windows stand all the same") {
   const auto rows = simulated(1, 20, 7);
   const auto out = measured(rows, {ChannelBrief{}}, {1000});
