@@ -139,11 +139,28 @@ TEST_CASE("activation: it decides the same at any gain and polarity") {
   }
 }
 
+TEST_CASE("activation: an electrode offset and slow drift move no edge") {
+  auto x = bursts_in_noise(21, kFive, 5);
+  const auto found = detect(x);
+  for (std::size_t n = 0; n < x.size(); ++n)
+    x[n] += static_cast<float>(-5000 + 200 * std::sin(2 * M_PI * 0.1 * static_cast<double>(n) / kFs));
+  const auto shifted = detect(x);
+  REQUIRE(shifted.size() == found.size());
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    CHECK(std::abs(shifted[k].onset_row - found[k].onset_row) <= 4);
+    CHECK(std::abs(shifted[k].offset_row - found[k].offset_row) <= 4);
+  }
+}
+
 TEST_CASE("activation: any cut of the stream gives the same activations, in the same order") {
   testing::Channels x = {bursts_in_noise(21, kFive, 6), bursts_in_noise(21, {{5, 9, 10}, {13, 13.05, 40}}, 7)};
   const std::vector<std::optional<RestReference>> rest = {surveyed(x[0]), surveyed(x[1])};
   const auto whole = detect(x, rest, in_thousands(x[0].size()));
   CHECK(whole.size() >= 6);
+  for (const Active& a : whole) {  // edges lie between bins of a millisecond, two rows at this rate
+    CHECK(a.onset_row % 2 == 0);
+    CHECK(a.offset_row % 2 == 0);
+  }
   for (const auto& cut : testing::cuts(x[0].size())) CHECK(same(detect(x, rest, cut), whole));
 }
 
@@ -184,6 +201,7 @@ TEST_CASE("activation: a movement of the electrode is no activation") {
 
 TEST_CASE("activation: a 30 s hold is one activation, certain while it lasts") {
   const auto x = bursts_in_noise(45, {{5, 35, 30}}, 13);
+  std::int64_t told_onset = -1;
   SosFilter filter(emg_band(), 1);
   ActivationDetector detector(kFs, emg_band(), kBand, {}, {surveyed(x)});
   detector.begin(0);
@@ -197,6 +215,7 @@ TEST_CASE("activation: a 30 s hold is one activation, certain while it lasts") {
     if (at == 40000) {  // 20.5 s are in
       const auto lasting = detector.lasting(0);
       REQUIRE(lasting);
+      told_onset = lasting->onset_row;
       CHECK(static_cast<double>(lasting->onset_row) / kFs == doctest::Approx(5).epsilon(0.001));
       CHECK(static_cast<double>(lasting->offset_row) / kFs > 15);
     }
@@ -204,6 +223,7 @@ TEST_CASE("activation: a 30 s hold is one activation, certain while it lasts") {
   detector.end();
   while (const auto a = detector.take()) found.push_back(*a);
   REQUIRE(found.size() == 1);
+  CHECK(found[0].onset_row == told_onset);
   CHECK(static_cast<double>(found[0].offset_row) / kFs == doctest::Approx(35).epsilon(0.001));
 }
 

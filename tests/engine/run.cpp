@@ -162,12 +162,14 @@ TEST_CASE("run: any cut of the stream gives the same features, bit for bit") {
 }
 
 TEST_CASE("run: with edited activations too, any cut gives the same features") {
-  const auto rows = simulated(2, 20, 2);
+  auto rows = simulated(2, 20, 2);
   auto briefs = surveyed(rows);
-  briefs[0].edited = std::vector<Edges>{{100, 5200}, {5300, 5301}, {9000, 19000}};
+  std::fill(rows[0].begin() + 9500, rows[0].begin() + 9705, 7.0F);  // known to be flat only at its 200th row
+  briefs[0].edited = std::vector<Edges>{{100, 5200}, {5300, 5301}, {9000, 9600}, {9800, 19000}};
   const Collected whole = measured(rows, briefs, {1000});
   const auto edited = std::count_if(whole.activations.begin(), whole.activations.end(), [](const Activation& a) { return a.edited; });
-  CHECK(edited == 3);
+  CHECK(edited == 4);
+  CHECK(whole.activations[2].amplitude_reason == Reason::flat);
   for (const auto& cut : testing::cuts(rows[0].size())) CHECK(same_bits(whole, measured(rows, briefs, cut)));
 }
 
@@ -295,6 +297,22 @@ TEST_CASE("run: the active fraction of a long window counts every activation in 
   const auto window = std::find_if(out.windows.begin(), out.windows.end(), [](const Window& w) { return w.kind == WindowKind::amplitude; });
   REQUIRE(window != out.windows.end());
   CHECK(window->values[2] == doctest::Approx(static_cast<double>(active) / 60000).epsilon(1e-6));
+}
+
+TEST_CASE("run: an electrode offset changes neither rest nor activations nor values") {
+  auto rows = simulated(1, 30, 10);
+  const auto plain = measured(rows, surveyed(rows), {1000});
+  for (float& x : rows[0]) x -= 40000;
+  const auto briefs = surveyed(rows);
+  REQUIRE(briefs[0].rest);
+  CHECK(briefs[0].rest->power < 10);
+  const auto shifted = measured(rows, briefs, {1000});
+  REQUIRE(shifted.activations.size() == plain.activations.size());
+  for (std::size_t k = 0; k < plain.activations.size(); ++k) {
+    CHECK(std::abs(shifted.activations[k].onset_row - plain.activations[k].onset_row) <= 1);
+    CHECK(std::abs(shifted.activations[k].offset_row - plain.activations[k].offset_row) <= 1);
+    CHECK(shifted.activations[k].rms == doctest::Approx(plain.activations[k].rms).epsilon(1e-3));
+  }
 }
 
 TEST_CASE("run: where no rest is known activation is not told, and windows stand all the same") {

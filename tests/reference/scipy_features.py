@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""RMS, ARV, MDF and MNF of every valid window again with NumPy and SciPy in double, from nothing but what `semg explain --json` prints
+"""RMS, ARV, MDF and MNF of every valid window and every activation again with NumPy and SciPy in double, from nothing but what `semg explain --json` prints
 and the recording's values as float32 microvolts. Relative difference below 1e-6, or exit 1. Exit 77: no real data.
 
 usage: scipy_features.py SEMG REAL_DATA
@@ -54,6 +54,11 @@ def frequencies(window, chain):
     return f[k] - width / 2 + width * (reached[-1] / 2 - below) / p[k], (f * p).sum() / p.sum()
 
 
+def relative(found, expected):
+    """Infinite where there is no value: a NaN must not pass for agreement."""
+    return abs(found - expected) / abs(expected) if np.isfinite(found) else np.inf
+
+
 def worst(recording, features, semg):
     chain = json.loads(run(semg, "explain", features, "--json"))
     z = filtered(samples(recording), chain)
@@ -68,9 +73,28 @@ def worst(recording, features, semg):
                     x = z[row : row + rows, c]
                     expected = (np.sqrt(np.mean(x**2)), np.mean(np.abs(x))) if kind == "amplitude" else frequencies(x, chain)
                     for name, value in zip((first, second), expected):
-                        difference = max(difference, abs(group[name][w, c] - value) / abs(value))
+                        difference = max(difference, relative(group[name][w, c], value))
                     windows += 1
-    return difference, windows
+        activations = {name: data[:] for name, data in file["/activations"].items()}
+        rest_power = file["/channels/rest_power"][:]
+    return max(difference, worst_activation(activations, rest_power, z, chain)), windows, len(activations["channel"])
+
+
+def worst_activation(activations, rest_power, z, chain):
+    difference = 0.0
+    for k, c in enumerate(activations["channel"]):
+        x = z[activations["onset_row"][k] : activations["offset_row"][k], c]
+        expected = {}
+        if activations["amplitude_reason"][k] == 0:
+            power = np.mean(x**2)
+            expected |= {"rms": np.sqrt(power), "arv": np.mean(np.abs(x)), "iemg": np.sum(np.abs(x)) / chain["fs_hz"], "peak": np.abs(x).max()}
+            if power > rest_power[c]:
+                expected["snr_db"] = 10 * np.log10((power - rest_power[c]) / rest_power[c])
+        if activations["spectrum_reason"][k] == 0:
+            expected["mdf_hz"], expected["mnf_hz"] = frequencies(x, chain)
+        for name, value in expected.items():
+            difference = max(difference, relative(activations[name][k], value))
+    return difference
 
 
 def main():
@@ -91,8 +115,8 @@ def main():
             features = recording.with_suffix(".features.h5")
             run(semg, "import", source, "-o", recording, *options)
             run(semg, "extract", recording)
-            difference, windows = worst(recording, features, semg)
-            print(f"{source.name}: {windows} valid windows, largest relative difference {difference:.2e}")
+            difference, windows, activations = worst(recording, features, semg)
+            print(f"{source.name}: {windows} valid windows, {activations} activations, largest relative difference {difference:.2e}")
             failed |= not (difference < TOLERANCE and windows > 50)
     sys.exit(1 if failed else 0)
 
