@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The command line: one verb a file, errors as one sentence.
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -9,8 +10,16 @@
 #include "apps/command.hpp"
 #include "dsp/error.hpp"
 #include "dsp/version.hpp"
+#include "io/output_file.hpp"
 
 namespace {
+
+/// Ends the program as the signal would, but leaves no temporary file.
+void stop(int signal) {
+  semg::remove_unfinished_outputs();
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
 
 constexpr const char* kPath = R"(semg: surface EMG, from a recording to what changed between visits
 
@@ -31,6 +40,8 @@ Beside the path:
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGINT, stop);
+  std::signal(SIGTERM, stop);
   CLI::App app("surface EMG: import, measure, verify", "semg");
   app.set_version_flag("--version", semg::version_line());
   app.require_subcommand(0, 1);

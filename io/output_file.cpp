@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/output_file.hpp"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -36,6 +37,32 @@ bool sync(const std::filesystem::path& path) {
   return ::close(descriptor) == 0 && synced;
 }
 
+/// Names of temporary files where a signal handler may look: fixed places, no allocation, no lock.
+struct Unfinished {
+  std::atomic<bool> taken{false};
+  std::atomic<bool> named{false};
+  char name[4096];
+};
+std::array<Unfinished, 64> unfinished;
+
+void remember(const std::string& name) noexcept {
+  for (Unfinished& place : unfinished) {
+    if (name.size() >= sizeof place.name || place.taken.exchange(true)) continue;
+    std::memcpy(place.name, name.c_str(), name.size() + 1);
+    place.named = true;
+    return;
+  }
+}
+
+void forget(const std::string& name) noexcept {
+  for (Unfinished& place : unfinished) {
+    if (!place.named || name != place.name) continue;
+    place.named = false;
+    place.taken = false;
+    return;
+  }
+}
+
 /// Renames unless the place is taken. File systems that cannot do both in one step look first.
 bool rename_into_free_place(const std::filesystem::path& from, const std::filesystem::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
@@ -63,10 +90,12 @@ OutputFile::OutputFile(const std::filesystem::path& path, Existing existing) : p
   const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (descriptor < 0) refuse(path, fmt::format("cannot be written: {}", std::strerror(errno)));
   ::close(descriptor);
+  remember(temporary_.string());
 }
 
 OutputFile::~OutputFile() {
   std::error_code ignored;
+  forget(temporary_.string());
   if (!kept_) std::filesystem::remove(temporary_, ignored);
 }
 
@@ -79,6 +108,12 @@ void OutputFile::keep() {
   if (!placed) throw Error(Fault::write_failed, fmt::format("{}: could not be put in its place: {}", path_.string(), std::strerror(errno)));
   kept_ = true;
   sync(folder_of(path_));  // a folder that cannot be synced (some network shares) holds the whole file all the same
+}
+
+void remove_unfinished_outputs() noexcept {
+  for (const Unfinished& place : unfinished) {
+    if (place.named) ::unlink(place.name);
+  }
 }
 
 void write_text(const std::filesystem::path& path, const std::string& text, Existing existing) {

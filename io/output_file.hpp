@@ -30,6 +30,10 @@ class OutputFile {
   bool kept_ = false;
 };
 
+/// Removes the temporary files of all outputs at hand: for a signal handler that ends the program. Async-signal-safe; of more than 64
+/// outputs at once some may stay, hidden and never in place.
+void remove_unfinished_outputs() noexcept;
+
 /// The whole of a small text output in one go.
 void write_text(const std::filesystem::path& path, const std::string& text, Existing existing);
 

@@ -249,6 +249,28 @@ TEST_CASE("killed at any moment, extract leaves no half file in place, and the n
   CHECK(folder.bytes("sim.features.h5") == whole);
 }
 
+TEST_CASE("interrupted or told to end, extract ends by that signal and leaves no file at all") {
+  const CommandFolder folder;
+  simulate(folder, "sim.nwb", "--repetitions 150");
+  const std::size_t before = folder.files();
+  for (const int signal : {SIGINT, SIGTERM}) {
+    CAPTURE(signal);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      if (::chdir(folder.path("").c_str()) != 0) ::_exit(1);
+      ::execl(SEMG_BINARY, "semg", "extract", "sim.nwb", static_cast<char*>(nullptr));
+      ::_exit(1);
+    }
+    while (folder.files() == before && ::waitpid(child, nullptr, WNOHANG) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ::kill(child, signal);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == signal);
+    CHECK(folder.files() == before);
+  }
+}
+
 TEST_CASE("extract --help shows every option, an example and the next verb") {
   const CommandFolder folder;
   const Outcome outcome = folder.run("extract --help");
