@@ -9,7 +9,7 @@
 
 #include "apps/analysis_file.hpp"
 #include "apps/command.hpp"
-#include "apps/definitions.hpp"
+#include "apps/page/definitions.hpp"
 #include "dsp/error.hpp"
 #include "dsp/rest_survey.hpp"
 #include "dsp/version.hpp"

@@ -15,7 +15,7 @@
 #include "apps/analysis_file.hpp"
 #include "apps/command.hpp"
 #include "apps/feature_tables.hpp"
-#include "apps/page_of_features.hpp"
+#include "apps/page/page_of_features.hpp"
 #include "apps/progress.hpp"
 #include "dsp/error.hpp"
 #include "dsp/version.hpp"

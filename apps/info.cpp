@@ -11,7 +11,7 @@
 
 #include "apps/command.hpp"
 #include "apps/progress.hpp"
-#include "apps/quality_rows.hpp"
+#include "apps/page/quality_rows.hpp"
 #include "dsp/error.hpp"
 #include "engine/survey.hpp"
 #include "io/recording_reader.hpp"

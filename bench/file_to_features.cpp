@@ -5,7 +5,7 @@
 #include "apps/analysis.hpp"
 #include "bench/simulated_signal.hpp"
 #include "bench/temporary_recording.hpp"
-#include "engine/simulation_truth.hpp"
+#include "engine/simulation/simulation_truth.hpp"
 #include "io/features_file.hpp"
 
 namespace semg {

@@ -17,7 +17,7 @@
 #include "dsp/sos_filter.hpp"
 #include "engine/chain.hpp"
 #include "engine/feature_extractor.hpp"
-#include "engine/simulation.hpp"
+#include "engine/simulation/simulation.hpp"
 
 namespace semg {
 

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <vector>
 
-#include "engine/simulation.hpp"
+#include "engine/simulation/simulation.hpp"
 #include "io/recording_writer.hpp"
 
 namespace semg {

@@ -2,7 +2,7 @@
 // semg export, as it is called.
 #include <doctest/doctest.h>
 
-#include "tests/apps/import_command.hpp"
+#include "tests/apps/import/command.hpp"
 #include "tests/io/recording_sample.hpp"
 
 using namespace semg;

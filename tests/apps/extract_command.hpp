@@ -13,7 +13,7 @@
 #include <hdf5.h>
 
 #include "io/hdf5_object.hpp"
-#include "tests/apps/import_command.hpp"
+#include "tests/apps/import/command.hpp"
 #include "tests/io/formats/hdf5_made.hpp"
 
 namespace semg {

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/apps/import_command.hpp"
+#include "tests/apps/import/command.hpp"
 #include "tests/io/recording_sample.hpp"
 
 using namespace semg;

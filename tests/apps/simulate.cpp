@@ -13,7 +13,7 @@
 
 #include "apps/command.hpp"
 #include "dsp/error.hpp"
-#include "engine/simulation.hpp"
+#include "engine/simulation/simulation.hpp"
 #include "io/recording_reader.hpp"
 
 using namespace semg;

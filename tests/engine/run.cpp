@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/simulation.hpp"
+#include "engine/simulation/simulation.hpp"
 #include "engine/survey.hpp"
 #include "tests/dsp/signals.hpp"
 

@@ -3,7 +3,7 @@
 # page_in_browser.sh SEMG: what `semg extract --report` gives holds all it needs, and renders without a word on the browser's console.
 set -euo pipefail
 semg=$1
-render=$(cd "$(dirname "${BASH_SOURCE[0]}")/../apps" && pwd)/render_page.sh
+render=$(cd "$(dirname "${BASH_SOURCE[0]}")/../apps/page" && pwd)/render_page.sh
 command -v chromium >/dev/null || exit 77
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
