@@ -133,6 +133,7 @@ void analyse(const AnalysisRequest& request) {
   Summary summary(recording, head.briefs, head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given);
   Stored sink(file, summary);
   run(source, conditioning, features, recording.periods, channels, sink);
+  file.write(features.mean_spectra());
   file.finish(summary.rows());
 }
 

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // semg extract: recordings -> features files, tables, a page.
 #include <algorithm>
-#include <atomic>
 #include <exception>
-#include <mutex>
 #include <set>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "apps/analysis.hpp"
 #include "apps/analysis_file.hpp"
+#include "apps/analysis_jobs.hpp"
 #include "apps/command.hpp"
 #include "apps/feature_tables.hpp"
 #include "apps/page/page_of_features.hpp"
 #include "apps/progress.hpp"
 #include "dsp/error.hpp"
-#include "dsp/version.hpp"
 #include "io/features_file.hpp"
 #include "io/output_file.hpp"
-#include "io/recording_reader.hpp"
 
 namespace semg {
 namespace {
@@ -31,7 +26,7 @@ namespace fs = std::filesystem;
 struct ExtractOptions {
   std::vector<fs::path> recordings;
   fs::path out, out_dir, csv, analysis, rest, events, report;
-  int jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  int jobs = default_jobs();
   bool if_stale = false;
   std::string progress = "auto";
 };
@@ -42,7 +37,7 @@ void check(const ExtractOptions& o) {
   if (!o.out.empty() && several) throw Error(Fault::usage, "command line: found -o with several recordings, expected --out-dir DIR");
   if (!o.report.empty() && several)
     throw Error(Fault::usage, "command line: found --report with several recordings, expected one recording to a page");
-  if (o.jobs < 1 || o.jobs > 1024) throw Error(Fault::usage, fmt::format("--jobs: found {}, expected 1 to 1024", o.jobs));
+  check_jobs(o.jobs);
   for (const fs::path& r : o.recordings) {
     const std::string name = r.filename().string();
     if (std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
@@ -56,21 +51,6 @@ fs::path features_place(const ExtractOptions& o, const fs::path& recording) {
   if (!o.out.empty()) return o.out;
   const fs::path name = recording.stem().string() + ".features.h5";
   return (o.out_dir.empty() ? recording.parent_path() : o.out_dir) / name;
-}
-
-/// Made from this very recording, with these settings, rest and edits, by this version.
-bool is_fresh(const AnalysisRequest& request) {
-  if (!fs::exists(request.features)) return false;
-  try {
-    const FeaturesReader reader(request.features);
-    const FeaturesHead& head = reader.head();
-    const std::string rest = request.rest.empty() ? "" : sha256_of_file(request.rest);
-    const bool was_edited = std::any_of(head.briefs.begin(), head.briefs.end(), [](const ChannelBrief& b) { return b.edited.has_value(); });
-    return head.settings_sha256 == sha256_of_text(canonical_toml(request.settings)) && head.engine_version == version_line() &&
-           head.rest_sha256 == rest && !was_edited && request.edited.empty() && head.recording_sha256 == sha256_of_file(request.recording);
-  } catch (const Error&) {
-    return false;
-  }
 }
 
 /// One line per muscle: what a person at a terminal wants to see.
@@ -93,26 +73,6 @@ void print_muscles(const fs::path& features) {
                number(value(c, "activation_count"), ""), number(value(c, "rms_active"), unit), number(value(c, "mdf_active"), "Hz"),
                number(value(c, "snr"), "dB"));
   }
-}
-
-/// Runs the requests on `jobs` threads; the first failure in the order of the requests is thrown when all are done.
-std::vector<std::exception_ptr> run_all(const std::vector<AnalysisRequest>& requests, int jobs) {
-  std::vector<std::exception_ptr> failures(requests.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t k = next++; k < requests.size(); k = next++) {
-      try {
-        analyse(requests[k]);
-      } catch (...) {
-        failures[k] = std::current_exception();
-      }
-    }
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t t = 1; t < std::min(static_cast<std::size_t>(jobs), requests.size()); ++t) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
-  return failures;
 }
 
 int extract(const ExtractOptions& o) {
@@ -142,7 +102,7 @@ int extract(const ExtractOptions& o) {
                   fmt::format("{}: two recordings would be written there; expected different names", request.features.filename().string()));
     }
     places.push_back(request.features);
-    if (o.if_stale && is_fresh(request)) {
+    if (o.if_stale && features_state(request) == FeaturesState::fresh) {
       if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{}: unchanged\n", request.features.filename().string());
       continue;
     }
@@ -159,7 +119,7 @@ int extract(const ExtractOptions& o) {
     Progress progress(progress_style_from(o.progress),
                       requests.size() == 1 ? "extract" : fmt::format("extract {} recordings", requests.size()), rows);
     for (AnalysisRequest& request : requests) request.progress = [&progress](std::int64_t n) { progress.advance(n); };
-    failures = run_all(requests, o.jobs);
+    failures = analyse_all(requests, o.jobs);
   }
   // One recording: its failure is the command's. Of several, the others stand.
   if (requests.size() == 1 && failures[0]) std::rethrow_exception(failures[0]);

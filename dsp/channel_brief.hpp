@@ -18,6 +18,7 @@ struct ChannelBrief {
   std::optional<RestReference> rest;         ///< none: activation cannot be told
   double line_hz = 0;                        ///< mains hum that was found; 0: none
   double line_power = 0;                     ///< unit^2
+  std::uint64_t samples_hash = 0;            ///< InputFacts::hash
   Reason no_spectrum = Reason::ok;           ///< held_samples, envelope_input: no frequency is told from this channel
   std::optional<std::vector<Edges>> edited;  ///< activations given by a person, in order; the detector is not asked
 };

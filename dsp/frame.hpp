@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include "dsp/reason.hpp"
 
@@ -25,6 +26,13 @@ struct FeatureFrame {
   std::span<const float> second;           ///< [channels] amplitude: ARV;              spectrum: MNF in Hz
   std::span<const float> active_fraction;  ///< [channels] amplitude only: 0..1, NaN where no rest level is known
   std::span<const Reason> reason;          ///< [channels] for first and second
+};
+
+/// Power density of each channel over its valid spectral windows: what the whole recording holds at which frequency.
+struct MeanSpectra {
+  double bin_hz = 0;                  ///< bin k is at k * bin_hz
+  std::vector<std::int64_t> windows;  ///< [channels] valid ones
+  std::vector<double> density;        ///< [bins x channels] unit^2/Hz, one-sided; NaN where no window is valid
 };
 
 /// A muscle switched on and off again, in one channel.

@@ -2,6 +2,7 @@
 #include "dsp/input_survey.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -45,6 +46,8 @@ void InputSurvey::push(const Block& raw) noexcept {
       }
       ch.run = ch.run > 0 && x == ch.last ? ch.run + 1 : 1;
       ch.last = x;
+      // FNV-1a over whole samples. Source: Fowler, Noll, Vo, Eastlake, draft-eastlake-fnv. 0 and -0 are one value.
+      ch.hash = (ch.hash ^ std::bit_cast<std::uint32_t>(x + 0.0F)) * 1099511628211ULL;
       ch.seen.repeated += ch.run > 1;
       ch.seen.longest_run = std::max(ch.seen.longest_run, ch.run);
       ch.seen.clipped += x <= ch.rail_low || x >= ch.rail_high;
@@ -62,6 +65,7 @@ InputFacts InputSurvey::facts(std::size_t channel) const noexcept {
   const Channel& ch = channels_[channel];
   InputFacts facts = ch.seen;
   if (facts.rows == 0) return facts;
+  if (facts.minimum < facts.maximum) facts.hash = ch.hash;
   const double n = static_cast<double>(facts.rows);
   const double shift = ch.sum / n;
   const double variance = std::max(0.0, ch.squares / n - shift * shift);

@@ -19,6 +19,7 @@ struct InputFacts {
   std::int64_t repeated = 0;     ///< equal to the one before
   std::int64_t longest_run = 0;  ///< equal samples in a row
   double minimum = 0, maximum = 0, mean = 0, deviation = 0, skewness = 0;
+  std::uint64_t hash = 0;  ///< of the samples in order: equal samples, equal hash; 0 where there is none, or one value only
 
   double repeated_share() const noexcept { return rows > 0 ? static_cast<double>(repeated) / static_cast<double>(rows) : 0.0; }
   double clipped_share() const noexcept { return rows > 0 ? static_cast<double>(clipped) / static_cast<double>(rows) : 0.0; }
@@ -41,6 +42,7 @@ class InputSurvey {
     float rail_low, rail_high;
     float last = 0;
     std::int64_t run = 0;
+    std::uint64_t hash = 14695981039346656037ULL;
     double origin = 0;  // first sample: moments about it do not cancel
     double sum = 0, squares = 0, cubes = 0;
   };

@@ -48,7 +48,10 @@ FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, s
       second_(briefs_.size()),
       fraction_(briefs_.size()),
       reason_(briefs_.size()),
-      power_(welch_.bins()) {
+      power_(welch_.bins()),
+      sums_{.bin_hz = welch_.bin_hz(),
+            .windows = std::vector<std::int64_t>(briefs_.size()),
+            .density = std::vector<double>(welch_.bins() * briefs_.size())} {
   for (Measure& m : measures_) m.power.resize(welch_.bins());
   const std::size_t most = most_activations_in(ring_rows_, chain);
   for (Recent& r : recent_) r.edges.resize(most);
@@ -120,6 +123,15 @@ bool FeatureExtractor::take(FeatureFrame& frame) noexcept {
   return true;
 }
 
+MeanSpectra FeatureExtractor::mean_spectra() const {
+  MeanSpectra mean = sums_;
+  for (std::size_t k = 0; k < mean.density.size(); ++k) {
+    const std::int64_t windows = mean.windows[k % briefs_.size()];
+    mean.density[k] = windows > 0 ? mean.density[k] / static_cast<double>(windows) : static_cast<double>(kNoValue);
+  }
+  return mean;
+}
+
 bool FeatureExtractor::take(Activation& activation) noexcept {
   if (taken_ < done_.size()) {
     activation = done_[taken_++];
@@ -161,6 +173,8 @@ void FeatureExtractor::measure_spectrum(std::int64_t first) noexcept {
     for (std::int64_t at = first; at + chain_.segment_rows <= first + rows; at += chain_.segment_hop_rows, ++segments)
       add_segment(c, at, power_);
     welch_.to_density(power_, segments);
+    ++sums_.windows[c];
+    for (std::size_t k = 0; k < power_.size(); ++k) sums_.density[k * briefs_.size() + c] += power_[k];
     first_[c] = static_cast<float>(median_frequency(power_, welch_.bin_hz(), chain_.band));
     second_[c] = static_cast<float>(mean_frequency(power_, welch_.bin_hz(), chain_.band));
   }

@@ -39,6 +39,8 @@ class FeatureExtractor {
   bool take(Activation& activation) noexcept;
 
   std::int64_t latency_rows() const noexcept { return latency_rows_; }
+  /// Of all spectral windows taken so far that were valid.
+  MeanSpectra mean_spectra() const;
 
  private:
   /// An activation while it is measured: everything of rows [onset, cursor).
@@ -101,6 +103,7 @@ class FeatureExtractor {
   std::vector<float> first_, second_, fraction_;  // [channels] what a frame points to
   std::vector<Reason> reason_;
   std::vector<double> power_;  // [bins]
+  MeanSpectra sums_;           // not yet divided by its windows
 };
 
 }  // namespace semg

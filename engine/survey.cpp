@@ -57,6 +57,7 @@ std::vector<ChannelBrief> Survey::briefs() const {
     brief.line_hz = line.line_hz;
     brief.line_power = line.power;
     const InputFacts facts = input_.facts(c);
+    brief.samples_hash = facts.hash;
     if (about_[c].kind == Kind::envelope || facts.looks_like_envelope()) {
       brief.no_spectrum = Reason::envelope_input;
     } else if (facts.looks_held()) {

@@ -96,6 +96,10 @@ FeaturesDifference compare_features(const std::filesystem::path& a, const std::f
   compare_windows(out, x, y, WindowKind::spectrum);
   compare_activations(out, x.activations(), y.activations());
   compare_summaries(out, x.summary(), y.summary());
+  const MeanSpectra s = x.mean_spectra(), t = y.mean_spectra();
+  out.whole("/spectra/windows", std::tie(s.windows, s.bin_hz), std::tie(t.windows, t.bin_hz));
+  out.whole("/spectra/density", s.density.size(), t.density.size());
+  for (std::size_t k = 0; k < std::min(s.density.size(), t.density.size()); ++k) out.number("/spectra/density", s.density[k], t.density[k]);
   return out.difference();
 }
 

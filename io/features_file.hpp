@@ -41,6 +41,7 @@ class FeaturesWriter {
 
   void write(const FeatureFrame& frame);
   void write(const Activation& activation);
+  void write(const MeanSpectra& spectra);  ///< once, where there are any
   /// Activations are put in order (channel, onset), the file in its place.
   void finish(const std::vector<SummaryRow>& summary);
 
@@ -69,6 +70,7 @@ class FeaturesReader {
   std::int64_t windows(WindowKind kind) const;
   StoredWindows read(WindowKind kind, std::int64_t first, std::int64_t count) const;
   std::vector<Activation> activations() const;
+  MeanSpectra mean_spectra() const;  ///< empty where the file has none
   std::vector<SummaryRow> summary() const;
 
  private:

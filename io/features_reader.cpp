@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <bit>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace {
 
 const std::string kAmplitude = "/windows/amplitude/";
 const std::string kSpectrum = "/windows/spectrum/";
+constexpr std::int64_t kMostBins = 1 << 22;
 
 std::optional<double> known(double value) {
   return std::isnan(value) ? std::nullopt : std::optional(value);
@@ -110,13 +112,18 @@ void FeaturesReader::File::read_channels() {
   const auto line_power = input.number_column("/channels/line_power", channels);
   const auto no_spectrum = input.number_column("/channels/no_spectrum", channels);
   const auto edited = input.number_column("/channels/edited", channels);
+  // Files made before these were stored do not have them.
+  const auto lsb =
+      input.has("/channels/lsb") ? input.number_column("/channels/lsb", channels) : std::vector<double>(label.size(), std::nan(""));
+  const auto hash = input.has("/channels/samples_hash") ? input.integer_column("/channels/samples_hash", channels)
+                                                        : std::vector<std::int64_t>(label.size());
   for (std::size_t c = 0; c < label.size(); ++c) {
     head.recording.stream.channels.push_back({.label = label[c],
                                               .muscle = muscle[c],
                                               .side = side_from(side[c]),
                                               .unit = unit_from(unit[c]),
                                               .kind = kind_from(kind[c]),
-                                              .lsb = {},
+                                              .lsb = known(lsb[c]),
                                               .rail_low = {},
                                               .rail_high = {}});
     ChannelBrief brief;
@@ -130,6 +137,7 @@ void FeaturesReader::File::read_channels() {
     }
     brief.line_hz = line_hz[c];
     brief.line_power = line_power[c];
+    brief.samples_hash = std::bit_cast<std::uint64_t>(hash[c]);
     brief.no_spectrum = reason_of(input, "/channels/no_spectrum", no_spectrum[c]);
     if (edited[c] != 0) brief.edited.emplace();
     head.briefs.push_back(brief);
@@ -222,6 +230,27 @@ std::vector<Activation> FeaturesReader::activations() const {
                    .edited = values[9][k] != 0});
   }
   return out;
+}
+
+MeanSpectra FeaturesReader::mean_spectra() const {
+  const Hdf5Input& in = file_->input;
+  if (!in.has("/spectra/density")) return {};
+  const std::size_t channels = file_->head.briefs.size();
+  SampleDataset data(in, "/spectra/density");
+  MeanSpectra spectra{.bin_hz = in.number_attribute("/spectra", "bin_hz").value_or(0),
+                      .windows = in.integer_column("/spectra/windows", static_cast<std::int64_t>(channels)),
+                      .density = {}};
+  if (data.channels() != channels || spectra.windows.size() != channels || !(spectra.bin_hz > 0) || data.rows() > kMostBins) {
+    in.refuse("/spectra/density", fmt::format("{} bins of {} channels", data.rows(), data.channels()), "one spectrum for each channel");
+  }
+  spectra.density.resize(static_cast<std::size_t>(data.rows()) * channels);
+  for (std::int64_t done = 0; done < data.rows();) {
+    const std::int64_t rows = std::min(data.rows() - done, data.rows_at_once());
+    data.read(done,
+              std::span(spectra.density).subspan(static_cast<std::size_t>(done) * channels, static_cast<std::size_t>(rows) * channels));
+    done += rows;
+  }
+  return spectra;
 }
 
 std::vector<SummaryRow> FeaturesReader::summary() const {

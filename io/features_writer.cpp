@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <limits>
 #include <tuple>
@@ -132,6 +133,7 @@ void FeaturesWriter::File::write_channels(const FeaturesHead& head) {
   column<std::string>("/channels/side", channels, [](const Channel& c) { return to_string(c.side); });
   column<std::string>("/channels/unit", channels, [](const Channel& c) { return to_string(c.unit); });
   column<std::string>("/channels/kind", channels, [](const Channel& c) { return to_string(c.kind); });
+  column<double>("/channels/lsb", channels, [&](const Channel& c) { return c.lsb.value_or(kNone); });
   // What the decisions were taken from: with it the same file comes out again.
   const auto& briefs = head.briefs;
   column<double>("/channels/rest_level_db", briefs, [&](const ChannelBrief& b) { return b.rest ? b.rest->level_db : kNone; });
@@ -143,6 +145,7 @@ void FeaturesWriter::File::write_channels(const FeaturesHead& head) {
                  [&](const ChannelBrief& b) { return b.rest ? b.rest->active_power_db.value_or(kNone) : kNone; });
   column<double>("/channels/line_hz", briefs, [](const ChannelBrief& b) { return b.line_hz; });
   column<double>("/channels/line_power", briefs, [](const ChannelBrief& b) { return b.line_power; });
+  column<std::int64_t>("/channels/samples_hash", briefs, [](const ChannelBrief& b) { return std::bit_cast<std::int64_t>(b.samples_hash); });
   column<std::int32_t>("/channels/no_spectrum", briefs, [](const ChannelBrief& b) { return b.no_spectrum; });
   column<std::int32_t>("/channels/edited", briefs, [](const ChannelBrief& b) { return b.edited.has_value() ? 1 : 0; });
 }
@@ -206,6 +209,23 @@ void FeaturesWriter::write(const FeatureFrame& frame) {
 
 void FeaturesWriter::write(const Activation& activation) {
   file_->activations.push_back(activation);
+}
+
+void FeaturesWriter::write(const MeanSpectra& spectra) {
+  Hdf5Output& file = file_->file;
+  const std::size_t channels = spectra.windows.size();
+  file.group("/spectra");
+  file.attribute("/spectra", "bin_hz", spectra.bin_hz);
+  file.column("/spectra/windows", spectra.windows);
+  GrowingDataset density(file, "/spectra/density", CellType::f32, channels);
+  std::vector<float> row(channels);
+  for (std::size_t k = 0; k < spectra.density.size(); k += channels) {
+    std::transform(spectra.density.begin() + static_cast<std::ptrdiff_t>(k),
+                   spectra.density.begin() + static_cast<std::ptrdiff_t>(k + channels), row.begin(),
+                   [](double v) { return static_cast<float>(v); });
+    density.append(row.data());
+  }
+  density.close();
 }
 
 void FeaturesWriter::finish(const std::vector<SummaryRow>& summary) {

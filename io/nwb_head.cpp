@@ -105,13 +105,14 @@ void name_channels(const Hdf5Input& input, const std::string& series, std::vecto
     }
     return std::vector<std::string>();
   };
-  const auto labels = label_column(), locations = column("location");
+  const auto labels = label_column(), locations = column("location"), references = column("reference");
   for (std::size_t i = 0; i < channels.size(); ++i) {
     if (electrodes[i] < 0 || electrodes[i] >= rows)
       input.refuse(region, fmt::format("row {}", electrodes[i]), fmt::format("a row of {}", rows));
     const auto row = static_cast<std::size_t>(electrodes[i]);
     if (!labels.empty() && !labels[row].empty()) channels[i].label = channels[i].muscle = labels[row];
     if (!locations.empty() && !locations[row].empty() && locations[row] != "unknown") channels[i].muscle = locations[row];
+    if (!references.empty() && references[row] != "unknown") channels[i].reference = references[row];
   }
 }
 
@@ -120,7 +121,9 @@ void read_our_channels(const Hdf5Input& input, std::vector<Channel>& channels) {
   const auto count = std::ssize(channels);
   const auto labels = input.text_column(table + "label", count), muscles = input.text_column(table + "location", count);
   const auto sides = input.text_column(table + "side", count), kinds = input.text_column(table + "kind", count);
-  const auto lsb = input.number_column(table + "lsb", count);
+  const auto lsb = input.number_column(table + "lsb", count), ied = input.number_column(table + "ied_mm", count);
+  const auto references =
+      input.has(table + "reference") ? input.text_column(table + "reference", count) : std::vector<std::string>(channels.size());
   const auto low = input.number_column(table + "rail_low", count), high = input.number_column(table + "rail_high", count);
   for (std::size_t i = 0; i < channels.size(); ++i) {
     Channel& channel = channels[i];
@@ -135,6 +138,8 @@ void read_our_channels(const Hdf5Input& input, std::vector<Channel>& channels) {
     channel.lsb = known(lsb[i]);
     channel.rail_low = known(low[i]);
     channel.rail_high = known(high[i]);
+    channel.ied_mm = known(ied[i]);
+    channel.reference = references[i];
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/nwb_tree.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <limits>
 #include <numeric>
@@ -106,16 +107,20 @@ class NwbTree {
 
     const auto& channels = recording_.stream.channels;
     const std::string path = kElectrodes;
-    table(path, "hdmf-common", "DynamicTable", "the channels", channels.size(),
-          {"label", "location", "group", "group_name", "side", "ied_mm", "lsb", "rail_low", "rail_high", "kind"});
-    std::vector<std::string> labels, muscles, sides, kinds;
-    std::vector<double> lsb, low, high;
+    const bool referenced = std::any_of(channels.begin(), channels.end(), [](const Channel& c) { return !c.reference.empty(); });
+    std::vector<std::string> names = {"label", "location", "group", "group_name", "side", "ied_mm", "lsb", "rail_low", "rail_high", "kind"};
+    if (referenced) names.emplace_back("reference");
+    table(path, "hdmf-common", "DynamicTable", "the channels", channels.size(), names);
+    std::vector<std::string> labels, muscles, sides, kinds, references;
+    std::vector<double> ied, lsb, low, high;
     constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
     for (const Channel& channel : channels) {
       labels.push_back(channel.label);
       muscles.push_back(channel.muscle);
       sides.emplace_back(to_string(channel.side));
       kinds.emplace_back(to_string(channel.kind));
+      references.push_back(channel.reference);
+      ied.push_back(channel.ied_mm.value_or(kUnknown));
       lsb.push_back(channel.lsb.value_or(kUnknown));
       low.push_back(channel.rail_low.value_or(kUnknown));
       high.push_back(channel.rail_high.value_or(kUnknown));
@@ -126,12 +131,12 @@ class NwbTree {
     describe_column(path + "/group", "electrode group");
     column(path + "/group_name", std::vector<std::string>(channels.size(), "emg"), "name of the electrode group");
     column(path + "/side", sides, "left, right or none");
-    column(path + "/ied_mm", std::vector<double>(channels.size(), kUnknown),
-           "distance between the electrodes in millimetres; NaN: unknown");
+    column(path + "/ied_mm", ied, "distance between the electrodes in millimetres; NaN: unknown");
     column(path + "/lsb", lsb, "one step of the converter, in microvolts (a.u. where the samples are); NaN: unknown");
     column(path + "/rail_low", low, "lowest value of the converter, in microvolts (a.u. where the samples are); NaN: unknown");
     column(path + "/rail_high", high, "highest value of the converter, in microvolts (a.u. where the samples are); NaN: unknown");
     column(path + "/kind", kinds, "emg, envelope or other");
+    if (referenced) column(path + "/reference", references, "place of the reference electrode; empty: unknown");
   }
 
   void write_series() {

@@ -153,6 +153,9 @@ struct RecordingWriter::File {
             std::string(to_string(channel.kind)), optional(channel.lsb), optional(channel.rail_low), optional(channel.rail_high)}) {
         content.add_text(text);
       }
+      // Only what is known: a recording from before these were kept has the same identifier today.
+      if (channel.ied_mm) content.add_text("ied_mm " + number(*channel.ied_mm));
+      if (!channel.reference.empty()) content.add_text("reference " + channel.reference);
     }
     for (const Gap& gap : head.gaps) content.add_text(fmt::format("gap {} {}", gap.first_row, gap.rows));
     for (const Period& period : head.periods) {

@@ -35,12 +35,21 @@ std::optional<std::size_t> index_of(const std::string& label, std::span<const Fo
 
 }  // namespace
 
+ChannelChoice channel_as_it_is(std::size_t index, const ForeignChannel& channel) {
+  return {index,        std::nullopt,   channel.label,    channel.muscle.empty() ? channel.label : channel.muscle,
+          channel.side, channel.ied_mm, channel.reference};
+}
+
 std::optional<ChannelChoice> find_channel(const std::string& source, const std::string& muscle, Side side,
                                           std::span<const ForeignChannel> channels, const std::string& file) {
   if (const auto only = index_of(source, channels)) {
     const ForeignChannel& found = channels[*only];
-    if (!muscle.empty()) return ChannelChoice{*only, std::nullopt, found.label, muscle, side};
-    return ChannelChoice{*only, std::nullopt, found.label, found.muscle.empty() ? found.label : found.muscle, found.side};
+    ChannelChoice choice = channel_as_it_is(*only, found);
+    if (!muscle.empty()) {
+      choice.muscle = muscle;
+      choice.side = side;
+    }
+    return choice;
   }
   std::optional<ChannelChoice> pair;
   for (std::size_t at = source.find('-'); at != std::string::npos; at = source.find('-', at + 1)) {

@@ -19,9 +19,14 @@ struct ChannelChoice {
   std::string label;                 ///< the file's, or "A-B"
   std::string muscle;
   Side side = Side::none;
+  std::optional<double> ied_mm = {};  ///< of a channel of the file: as the file says; otherwise none
+  std::string reference = {};
 
   bool operator==(const ChannelChoice&) const = default;
 };
+
+/// Under the names that the file gives.
+ChannelChoice channel_as_it_is(std::size_t index, const ForeignChannel& channel);
 
 /// A label of the file that equals the whole text wins; then the last `=` splits off the muscle, of which the last `:` splits off the side.
 /// What is left of `=` is a label, `#3` (the third channel), or two of them joined by `-`. Throws Error(usage), beginning with `file`, with

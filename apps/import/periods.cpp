@@ -200,7 +200,7 @@ std::vector<Period> periods_for(SignalFile& source, const ImportSettings& settin
                 "--task, --periods, --period-events and --period-trigger: found more than one, expected one way to cut the recording");
   if (!settings.task.empty()) {
     check_task(settings.task, "--task");
-    return {{0, span.rows, settings.task, 0}};
+    return {{0, span.rows, settings.task, settings.repetition}};
   }
   if (!settings.periods.empty()) return periods_of_table(settings.periods, span);
   if (!settings.period_events.empty()) return periods_of_events(source.events, settings.period_events, span, file);

@@ -13,6 +13,7 @@
 #include "apps/import/channel_map.hpp"
 #include "apps/import/units.hpp"
 #include "dsp/error.hpp"
+#include "io/formats/voltage_unit.hpp"
 
 namespace semg {
 namespace {
@@ -27,13 +28,21 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::vector<ChannelChoice> choices_of_map(const std::filesystem::path& path, const SignalFile& source, const std::string& file,
+// What is stated wins over what the file says.
+void state_electrodes(ChannelChoice& choice, std::optional<double> ied_mm, const std::string& reference) {
+  if (ied_mm) choice.ied_mm = ied_mm;
+  if (!reference.empty()) choice.reference = reference;
+}
+
+std::vector<ChannelChoice> choices_of_map(const ImportSettings& settings, const SignalFile& source, const std::string& file,
                                           std::vector<ForeignWarning>& warnings) {
   std::vector<ChannelChoice> choices;
   std::vector<std::string> absent;
-  const std::vector<MappedChannel> map = read_channel_map(path);
+  const std::vector<MappedChannel> map = read_channel_map(settings.channel_map);
   for (const MappedChannel& entry : map) {
     if (auto choice = find_channel(entry.source, entry.muscle, entry.side, source.channels, file)) {
+      state_electrodes(*choice, settings.ied_mm, settings.reference);
+      state_electrodes(*choice, entry.ied_mm, entry.reference);
       choices.push_back(*choice);
     } else {
       absent.push_back(entry.source);
@@ -51,8 +60,7 @@ std::vector<ChannelChoice> all_signals(const SignalFile& source, const std::stri
   for (std::size_t i = 0; i < source.channels.size(); ++i) {
     const ForeignChannel& channel = source.channels[i];
     labels.push_back(channel.label);
-    if (channel.signal)
-      choices.push_back({i, std::nullopt, channel.label, channel.muscle.empty() ? channel.label : channel.muscle, channel.side});
+    if (channel.signal) choices.push_back(channel_as_it_is(i, channel));
   }
   if (choices.empty())
     throw Error(Fault::data, file + ": channels: found no muscle signal, expected --channel with one of " + joined(labels));
@@ -74,6 +82,24 @@ void check_one_device(const SignalFile& source, const std::vector<std::size_t>& 
   if (devices.size() > 1) {
     throw Error(Fault::data,
                 fmt::format("{}: device: found {}, expected one; choose it with --device", file, joined({devices.begin(), devices.end()})));
+  }
+}
+
+// What a file says of its unit stands before what is said of all files, not before what is said of this one.
+AskedUnit asked_unit(const SignalFile& source, const std::vector<std::size_t>& parents, const ImportSettings& settings) {
+  const bool said =
+      std::all_of(parents.begin(), parents.end(), [&](std::size_t p) { return microvolts_per(source.channels[p].unit).has_value(); });
+  return asked_unit_from(settings.unit.empty() && !said ? settings.unit_otherwise : settings.unit);
+}
+
+// A rate that was vouched for holds against all that the file says of it.
+void check_expected_rate(const SignalFile& source, double fs_hz, const StatedRate& expected, const std::string& file) {
+  const auto refuse = [&](const std::string& found) {
+    throw Error(Fault::data, fmt::format("{}: sampling rate: {}, expected {:.10g} Hz as {} says", file, found, expected.hz, expected.by));
+  };
+  if (fs_hz > 0 && std::abs(fs_hz - expected.hz) > kRateTolerance * expected.hz) refuse(fmt::format("found {:.10g} Hz", fs_hz));
+  for (const ForeignWarning& warning : source.warnings) {  // a reader's own find: "found 500 Hz by column t, taken as ..."
+    if (warning.code == "rate_contradicts") refuse(warning.text.substr(0, warning.text.find(", taken as")));
   }
 }
 
@@ -102,6 +128,10 @@ double settle_rate(const SignalFile& source, const std::vector<std::size_t>& par
       }
     }
     fs_hz = chosen;
+  }
+  if (settings.expected_rate) {
+    check_expected_rate(source, fs_hz, *settings.expected_rate, file);
+    if (fs_hz == 0) fs_hz = settings.expected_rate->hz;
   }
   if (fs_hz == 0) throw Error(Fault::data, file + ": sampling rate: found none, expected --fs HZ");
   if (!(fs_hz > 0) || fs_hz > kMaxRate)
@@ -151,10 +181,12 @@ ImportPlan plan_import(const SignalFile& source, const ImportSettings& settings,
   std::vector<ChannelChoice> choices;
   if (!settings.channels.empty()) {
     for (const std::string& text : settings.channels) choices.push_back(channel_choice_from(text, source.channels, file));
+    for (ChannelChoice& choice : choices) state_electrodes(choice, settings.ied_mm, settings.reference);
   } else if (!settings.channel_map.empty()) {
-    choices = choices_of_map(settings.channel_map, source, file, plan.warnings);
+    choices = choices_of_map(settings, source, file, plan.warnings);
   } else {
     choices = all_signals(source, file);
+    for (ChannelChoice& choice : choices) state_electrodes(choice, settings.ied_mm, settings.reference);
   }
   if (choices.size() > kMaxChannels)
     throw Error(Fault::data, fmt::format("{}: channels: found {}, expected at most {}", file, choices.size(), kMaxChannels));
@@ -182,7 +214,7 @@ ImportPlan plan_import(const SignalFile& source, const ImportSettings& settings,
          fmt::format("channels end at different rows: the last {} of {} rows are left out", longest - plan.rows, longest)});
   }
 
-  const AskedUnit asked = asked_unit_from(settings.unit);
+  const AskedUnit asked = asked_unit(source, parents, settings);
   plan.unit = asked.arbitrary ? Unit::arbitrary : Unit::microvolt;
   std::map<std::size_t, ScaledTerm> terms;
   plan.whole = true;
@@ -199,6 +231,8 @@ ImportPlan plan_import(const SignalFile& source, const ImportSettings& settings,
     planned.channel.muscle = choice.muscle;
     planned.channel.side = choice.side;
     planned.channel.unit = plan.unit;
+    planned.channel.ied_mm = choice.ied_mm;
+    planned.channel.reference = choice.reference;
     // Whole numbers that came in by chance ("2" among millivolts) are no converter's steps.
     const bool steps = source.channels[choice.plus].integer && (plan.whole || planned.plus.rail_low || planned.plus.rail_high);
     if (choice.minus) {

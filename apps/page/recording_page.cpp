@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/page/page_style.hpp"
 #include "apps/page/readable.hpp"
 #include "apps/page/recording_figures.hpp"
 #include "apps/page/recording_page_style.hpp"
@@ -20,29 +21,10 @@ std::string element(std::string_view tag, std::string_view text) {
   return fmt::format("<{0}>{1}</{0}>\n", tag, escape_markup(text));
 }
 
-/// For a string inside the style sheet: whatever is not a plain letter or digit is written as its number.
-std::string escape_style(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == ' ';
-    escaped += plain || static_cast<unsigned char>(c) >= 0x80 ? std::string(1, c) : fmt::format("\\{:x} ", static_cast<unsigned char>(c));
-  }
-  return escaped;
-}
-
 std::string head(const RecordingPage& page) {
   const Recording& recording = page.recording;
-  const std::string running = recording.recording_id + (recording.simulated ? "  SIMULATED" : "");
-  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
-         "initial-scale=1\">\n" +
-         element("title", recording.recording_id + (recording.simulated ? " (SIMULATED)" : "")) + "<style>" +
-         std::string(kRecordingPageStyle) +
-         fmt::format(
-             "@page {{ @bottom-left {{ content: \"{}\"; font: 7.5pt Arial, sans-serif; color: #5c5c5c; }}\n"
-             "  @bottom-right {{ content: counter(page) \" / \" counter(pages); font: 7.5pt Arial, sans-serif; color: #5c5c5c; }} }}\n",
-             escape_style(running)) +
-         "</style>\n</head>\n<body>\n";
+  return page_head(recording.recording_id + (recording.simulated ? " (SIMULATED)" : ""),
+                   recording.recording_id + (recording.simulated ? "  SIMULATED" : ""), kRecordingPageStyle);
 }
 
 std::string tasks_of(const Recording& recording) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The style sheet of a recording's page.
+// What a recording's figures add to the style that all pages share.
 #pragma once
 
 #include <string_view>

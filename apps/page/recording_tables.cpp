@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/page/html_table.hpp"
 #include "apps/page/readable.hpp"
 #include "apps/page/svg.hpp"
 
@@ -17,32 +18,6 @@ constexpr std::size_t kMostFeatures = 6;  // side by side on a printed page
 constexpr std::string_view kSmallPrint =
     "Small: 95\u00a0% confidence interval where there is one, and number of observations, or why there is no value.";
 constexpr std::size_t kMostRows = 400;  // of periods, gaps or events
-
-/// Rows of a table as they are made; text is escaped here and nowhere else.
-class Table {
- public:
-  Table(std::string_view title, std::string_view words) {
-    html_ = fmt::format("<div class=\"wide\"><table>\n<caption><b>{}.</b> {}</caption>\n<thead><tr>", escape_markup(title),
-                        escape_markup(words));
-  }
-
-  void head(std::string_view text) { html_ += "<th scope=\"col\">" + escape_markup(text) + "</th>"; }
-  void number_head(std::string_view text, std::string_view below) {
-    html_ += "<th scope=\"col\" class=\"n\">" + escape_markup(text);
-    if (!below.empty()) html_ += "<small>" + escape_markup(below) + "</small>";
-    html_ += "</th>";
-  }
-  void body() { html_ += "</tr></thead>\n<tbody>\n"; }
-  void row() { html_ += "<tr>"; }
-  void end_row() { html_ += "</tr>\n"; }
-  void cell(std::string_view text) { html_ += "<td>" + escape_markup(text) + "</td>"; }
-  void number(std::string_view text) { html_ += "<td class=\"n\">" + escape_markup(text) + "</td>"; }
-  void raw(std::string_view markup) { html_ += markup; }
-  std::string str() const { return html_ + "</tbody></table></div>\n"; }
-
- private:
-  std::string html_;
-};
 
 std::string spaced(std::string text) {
   std::replace(text.begin(), text.end(), '_', ' ');
@@ -96,7 +71,7 @@ std::string summary_table(const RecordingPage& page, const std::vector<Measured>
   for (const ChannelOnPage& channel : page.channels) {
     for (const SummaryRow& row : channel.summary) tasks = tasks || !row.task.empty();
   }
-  Table table(title, words);
+  HtmlTable table(title, words);
   table.head("Muscle");
   if (tasks) table.head("Task");
   for (const Measured& column : columns) {
@@ -183,7 +158,7 @@ std::string quality_table(const RecordingPage& page) {
     }
   }
   if (measures.empty()) return "";
-  Table table("Table 2. Signal quality", "\u25cf pass, \u25b2 warning, \u2716 fail; judged on what came in, before any filter.");
+  HtmlTable table("Table 2. Signal quality", "\u25cf pass, \u25b2 warning, \u2716 fail; judged on what came in, before any filter.");
   table.head("Muscle");
   for (const auto& [measure, unit] : measures) {
     const std::string words = readable_unit(unit);
@@ -215,7 +190,7 @@ std::string quality_table(const RecordingPage& page) {
 
 std::string channel_table(const Recording& recording) {
   if (recording.stream.channels.empty()) return "";
-  Table table("Channels", "");
+  HtmlTable table("Channels", "");
   for (const char* name : {"Label", "Muscle", "Side", "Kind"}) table.head(name);
   table.number_head("Step of the converter", "");
   table.number_head("Lowest value it can give", "");
@@ -236,7 +211,7 @@ std::string channel_table(const Recording& recording) {
 
 std::string period_table(const Recording& recording) {
   if (recording.periods.empty()) return "";
-  Table table("Periods", more_than_shown(recording.periods.size()));
+  HtmlTable table("Periods", more_than_shown(recording.periods.size()));
   table.head("Task");
   for (const char* name : {"Repetition", "From (s)", "To (s)"}) table.number_head(name, "");
   table.body();
@@ -254,7 +229,7 @@ std::string period_table(const Recording& recording) {
 
 std::string gap_table(const Recording& recording) {
   if (recording.gaps.empty()) return "";
-  Table table("Gaps", more_than_shown(recording.gaps.size()));
+  HtmlTable table("Gaps", more_than_shown(recording.gaps.size()));
   for (const char* name : {"From (s)", "Length (s)", "Rows"}) table.number_head(name, "");
   table.body();
   for (std::size_t i = 0; i < std::min(recording.gaps.size(), kMostRows); ++i) {
@@ -270,7 +245,7 @@ std::string gap_table(const Recording& recording) {
 
 std::string event_table(const Recording& recording) {
   if (recording.events.empty()) return "";
-  Table table("Events", more_than_shown(recording.events.size()));
+  HtmlTable table("Events", more_than_shown(recording.events.size()));
   for (const char* name : {"At (s)", "Duration (s)"}) table.number_head(name, "");
   table.head("Text");
   table.body();

@@ -68,6 +68,8 @@ void NwbSeries::take_head() {
     channel.label = known.label;
     channel.muscle = known.muscle;
     channel.side = known.side;
+    channel.ied_mm = known.ied_mm;
+    channel.reference = known.reference;
     channel.fs_hz = recording.stream.fs_hz;
     channel.unit = known.unit == Unit::microvolt ? "V" : "a.u.";
     channel.scale = head.scale.factor.size() == 1 ? recording.conversion : factor / per_unit;  // as stored, where one serves all

@@ -26,6 +26,8 @@ struct ForeignChannel {
   std::string device;                ///< where a file holds several
   std::string muscle;                ///< where the file names it
   Side side = Side::none;            ///< where the file names it
+  std::optional<double> ied_mm;      ///< distance between the electrodes, where the file says it
+  std::string reference;             ///< place of the reference electrode, where the file says it
   std::int64_t rows = 0;             ///< how many samples it has; shorter columns end earlier
   bool signal = true;                ///< false: a time column, a trigger, a status word, an accelerometer: not imported unless named
 };

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One planned number of one visit, before it becomes a view: gathered from the visit's recordings, corrected for noise.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/statistics/spread.hpp"
+#include "engine/study/results.hpp"
+
+namespace semg {
+
+/// Who, when, what. Indices point into the study.
+struct CellPlace {
+  int participant = 0, visit = 0, task = 0, muscle = 0;
+  Side side = Side::none;
+};
+
+/// On the scale on which the feature changes: logarithms of amplitudes, anything else as it is.
+struct RawValue {
+  bool there = false;
+  Spread spread;
+  std::int64_t n = 0;
+  Observations::Of of = Observations::Of::repetitions;
+  std::vector<double> values, at;  ///< observations and what they are numbered by; none of a hold's seconds
+  bool noise_corrected = false;
+  int session = -1, session_channel = -1;  ///< the first it comes from
+  std::string recording_ids, channel, unit;
+  Reasons reason;
+};
+
+class RawValues {
+ public:
+  /// All three must outlive it.
+  RawValues(const Study& study, const std::vector<Session>& sessions, const std::vector<StudyFinding>& findings);
+
+  RawValue at(const CellPlace& place, const ComparedFeature& feature) const;
+  std::optional<Day> day_of(const CellPlace& place) const;
+
+ private:
+  /// What the visit's recordings hold of one task, muscle and side.
+  struct Gathered;
+  Gathered gather(const CellPlace& at, const ComparedFeature& feature, RawValue& value) const;
+  const std::vector<std::size_t>& sessions_of(const CellPlace& at) const;
+  std::optional<double> rest_of(const CellPlace& at, const Session& session, const SessionChannel& channel) const;
+  bool is_rest(const SessionTask& task) const;
+  void mark_findings(const CellPlace& at, Reasons& reason) const;
+  void mark_exclusions(const CellPlace& at, Reasons& reason) const;
+
+  const Study& study_;
+  const std::vector<Session>& sessions_;
+  const std::vector<StudyFinding>& findings_;
+  std::vector<std::vector<std::size_t>> of_visit_;  // [participants x visits] sessions
+};
+
+}  // namespace semg

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What in a set of recordings cannot be right: nothing is changed for it, but a person has to look.
+#pragma once
+
+#include <vector>
+
+#include "engine/study/results.hpp"
+
+namespace semg {
+
+/// Of each participant's recordings among each other:
+///   unreadable, not_in_plan, different_settings: as they came
+///   duplicate_recording: the same samples under two visits; both are named
+///   unit_jump: all of a channel a hundred times larger than at the other visits, or a hundred times smaller with its noise at rest
+///   collapsed_channel: less than a tenth of the other visits' RMS, or flat for half of the time
+///   different_band: octaves of the spectrum 8 dB or more below or above the other visits in two thirds of the channels: a filter of the
+///   device exchanged_sides: left and right exchanged fit the other visits e^8 times better; from level and median frequency, whose
+///   differences
+///                    between the sides vary from visit to visit as they do in this study (at least 0.15 and 4 Hz)
+std::vector<StudyFinding> suspicions(const Study& study, const std::vector<Session>& sessions);
+
+}  // namespace semg
