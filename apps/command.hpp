@@ -23,5 +23,7 @@ void add_simulate(CLI::App& app, Run& run);
 void add_export(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
+void add_study(CLI::App& app, Run& run);
+void add_compare(CLI::App& app, Run& run);
 
 }  // namespace semg

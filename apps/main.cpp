@@ -27,6 +27,9 @@ The path of a study, in order:
   semg import   SRC -o REC.nwb              a device's export becomes a recording
   semg info     REC.nwb                     what is in it, and what is missing
   semg extract  REC.nwb --report PAGE.html  RMS, median frequency, activation; tables and a page
+  semg study    init FOLDER                 a study file from the recordings of all visits
+  semg study    status STUDY.toml           what is planned, there and usable
+  semg compare  STUDY.toml -o DIR           what changed between visits: tables and a report
   semg verify   REC.features.h5             the same numbers again from the recording
   semg export   REC.nwb --to csv -o X.csv   samples for another program
 
@@ -51,6 +54,8 @@ int main(int argc, char** argv) {
   semg::add_import(app, run);
   semg::add_info(app, run);
   semg::add_extract(app, run);
+  semg::add_study(app, run);
+  semg::add_compare(app, run);
   semg::add_simulate(app, run);
   semg::add_export(app, run);
   semg::add_verify(app, run);

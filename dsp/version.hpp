@@ -5,8 +5,8 @@
 
 namespace semg {
 
-/// "0.1.0"; results of two versions may differ, see CHANGELOG "Results that change".
-inline constexpr const char* kVersion = "0.1.0";
+/// "0.2.0"; results of two versions may differ, see CHANGELOG "Results that change".
+inline constexpr const char* kVersion = "0.2.0";
 
 inline std::string version_line() {
   return std::string("semg ") + kVersion;

@@ -66,6 +66,9 @@ class Rows {
         end_cell();
       } else if (!was_quoted) {
         cell += c;
+      } else if (!trimmed(std::string_view(&c, 1)).empty()) {
+        throw Error(Fault::data,
+                    fmt::format("{}: line {}: found letters after a closing quote, expected a '{}'", name_, number_, delimiter));
       }
     }
     end_cell();
@@ -96,6 +99,7 @@ CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::str
   Rows rows(path, name_);
   int line = 0;
   if (!rows.next(delimiter, header_, line)) throw Error(Fault::data, fmt::format("{}: found no line, expected {}", name_, listed(known)));
+  while (header_.size() > 1 && header_.back().empty()) header_.pop_back();  // spreadsheets write columns that were once used
   for (std::size_t k = 0; k < header_.size(); ++k) {
     const std::string& word = header_[k];
     if (std::find(known.begin(), known.end(), word) == known.end())
@@ -110,6 +114,7 @@ CsvTable::CsvTable(const std::filesystem::path& path, const std::vector<std::str
   }
   Row row;
   while (rows.next(delimiter, row.cells, row.line)) {
+    while (row.cells.size() > header_.size() && row.cells.back().empty()) row.cells.pop_back();
     if (row.cells.size() > header_.size()) {
       throw Error(Fault::data, fmt::format("{}: line {}: found {} cells, expected {}; a cell that holds a '{}' stands in quotes", name_,
                                            row.line, row.cells.size(), header_.size(), delimiter));

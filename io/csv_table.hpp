@@ -11,12 +11,13 @@
 namespace semg {
 
 /// Cells as text, by the names in the first line. UTF-8 (a mark at the start is dropped) or what text_encoding_of() finds; `,` or, where
-/// the first line has none, `;` between cells; quoted cells as in RFC 4180; any line ends; blank lines are left out; cells are trimmed.
+/// the first line has none, `;` between cells; quoted cells as in RFC 4180; blank lines and empty columns after the last named one are left
+/// out; cells are trimmed unless they are quoted.
 class CsvTable {
  public:
   /// `known`: the columns there may be, of which the first `required` must be. Throws Error(no_input), Error(data) with file and line: a
   /// column that is missing, unknown or there twice (with the columns there may be), a row with more cells than columns, a quote that never
-  /// ends.
+  /// ends or is followed by letters.
   CsvTable(const std::filesystem::path& path, const std::vector<std::string>& known, std::size_t required);
 
   const std::string& name() const noexcept { return name_; }  ///< of the file, without folder

@@ -31,9 +31,12 @@ void check_name(const std::filesystem::path& path) {
   }
 }
 
-// Of the file's own warnings those about the whole of it and about channels that are imported, unless the user has settled them (a start
-// that is another than the file's). Those about other channels follow only where they are why the file counts as incomplete.
-std::vector<ForeignWarning> warnings_that_matter(const SignalFile& source, const ImportPlan& plan, const std::string& session_start) {
+// Of the file's own warnings those about the whole of it and about channels that are imported, unless the user has settled them. Those
+// about other channels follow only where they are why the file counts as incomplete.
+std::vector<ForeignWarning> warnings_that_matter(const PreparedImport& import, const ImportSettings& settings) {
+  const SignalFile& source = *import.source;
+  const ImportPlan& plan = import.plan;
+  const bool start_settled = settings.session_start || (!settings.session_date.empty() && import.session_start != source.session_start);
   std::set<std::string> imported = {""};
   for (const PlannedChannel& planned : plan.channels) {
     imported.insert(source.channels[planned.plus.channel].label);
@@ -42,7 +45,7 @@ std::vector<ForeignWarning> warnings_that_matter(const SignalFile& source, const
   std::vector<ForeignWarning> result, others;
   for (const ForeignWarning& warning : source.warnings) {
     const bool start = warning.code == "no_time_zone" || warning.code == "no_start";
-    if (start && session_start != source.session_start) continue;
+    if (start && start_settled) continue;
     (imported.contains(warning.channel) ? result : others).push_back(warning);
   }
   if (source.incomplete) result.insert(result.end(), others.begin(), others.end());
@@ -154,7 +157,7 @@ PreparedImport prepare_import(const ImportSettings& settings) {
   import.periods = periods_for(*import.source, settings, {import.plan.fs_hz, import.plan.rows}, import.file);
   std::vector<ForeignWarning> about_start;
   import.session_start = settle_start(source, settings, about_start);
-  import.warnings = warnings_that_matter(source, import.plan, import.session_start);
+  import.warnings = warnings_that_matter(import, settings);
   for (const auto* more : {&about_start, &import.plan.warnings}) import.warnings.insert(import.warnings.end(), more->begin(), more->end());
   import.source_sha256 = sha256_of_file(settings.source);
   return import;

@@ -40,7 +40,7 @@ std::vector<ForeignWarning> write_import(PreparedImport& import, const ImportSet
 /// A letter, then letters, digits, _ - or . ; throws Error(usage) beginning with `field`.
 void check_id(const std::string& field, const std::string& id);
 /// A name as an id: what an id may not hold becomes _, and one that does not begin with a letter gets R_ before it.
-std::string id_from(const std::string& name);
+std::string id_from(std::string name);
 /// As 2026-07-27T10:00:00+08:00; throws Error(usage) beginning with `field`.
 void check_session_start(const std::string& field, const std::string& text);
 /// Throws Error(usage) for options that cannot be heeded by any file: rows to skip, distance and place of electrodes.

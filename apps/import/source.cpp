@@ -51,6 +51,7 @@ std::unique_ptr<SignalFile> open_any(const ImportSettings& settings) {
   }
   TextOptions options = settings.text;
   options.fs_hz = settings.fs_hz;
+  if (settings.expected_rate) options.fs_hz = settings.expected_rate->hz;
   return std::make_unique<TextTable>(settings.source, options);
 }
 

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "apps/import/held_rows.hpp"
 #include "apps/import/feed.hpp"
+#include "apps/import/held_rows.hpp"
 
 namespace semg {
 namespace {

@@ -13,8 +13,8 @@ namespace semg {
 class HtmlTable {
  public:
   HtmlTable(std::string_view title, std::string_view words) {
-    html_ = "<div class=\"wide\"><table>\n<caption><b>" + escape_markup(title) + ".</b> " + escape_markup(words) +
-            "</caption>\n<thead><tr>";
+    html_ =
+        "<div class=\"wide\"><table>\n<caption><b>" + escape_markup(title) + ".</b> " + escape_markup(words) + "</caption>\n<thead><tr>";
   }
 
   void head(std::string_view text) { html_ += "<th scope=\"col\">" + escape_markup(text) + "</th>"; }

@@ -98,7 +98,6 @@ class Measures {
 
   void take_whole(SessionChannel& channel, std::size_t c) const {
     const ChannelBrief& brief = features_.head().briefs[c];
-    channel.about = recording_.stream.channels[c];
     channel.samples_hash = brief.samples_hash;
     if (brief.rest) channel.rest_rms = std::sqrt(brief.rest->power);
     if (brief.rest && brief.line_power > 0 && brief.rest->power > 0)

@@ -46,7 +46,8 @@ Axis shared_axis(const std::vector<ForestColumn>& columns, const ComparedFeature
 
 }  // namespace
 
-std::string forest(const StudyView& view, const std::vector<ForestColumn>& columns, const ComparedFeature& feature, std::string_view title) {
+std::string forest(const StudyView& view, const std::vector<ForestColumn>& columns, const ComparedFeature& feature,
+                   std::string_view title) {
   if (columns.empty()) return "";
   std::size_t rows = 0, longest = 0;
   std::string unit;

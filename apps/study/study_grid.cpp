@@ -15,32 +15,32 @@ constexpr double kLeft = 86, kRowPx = 26, kMostColumnPx = 110;
 }  // namespace
 
 void draw_state(Svg& svg, double x, double y, VisitState::Kind kind) {
-  using Kind = VisitState::Kind;
+  using State = VisitState::Kind;
   constexpr double r = 4.6;
   PathText d;
   switch (kind) {
-    case Kind::usable: svg.circle(x, y, r, "mk usable"); return;
-    case Kind::partly:
+    case State::usable: svg.circle(x, y, r, "mk usable"); return;
+    case State::partly:
       svg.circle(x, y, r, "mk hollow usable");
       d.rect({x - r, y - r * 0.6, r, r * 1.2});
       svg.path(d.str(), "mk usable");
       return;
-    case Kind::out_of_window: svg.circle(x, y, r, "mk hollow usable"); return;
-    case Kind::not_usable: draw_filled(svg, x, y, Shape::cross); return;
-    case Kind::excluded: draw_filled(svg, x, y, Shape::struck); return;
-    case Kind::missing: draw_filled(svg, x, y, Shape::dash); return;
+    case State::out_of_window: svg.circle(x, y, r, "mk hollow usable"); return;
+    case State::not_usable: draw_filled(svg, x, y, Shape::cross); return;
+    case State::excluded: draw_filled(svg, x, y, Shape::struck); return;
+    case State::missing: draw_filled(svg, x, y, Shape::dash); return;
   }
 }
 
 std::string_view state_words(VisitState::Kind kind) noexcept {
-  using Kind = VisitState::Kind;
+  using State = VisitState::Kind;
   switch (kind) {
-    case Kind::usable: return "usable";
-    case Kind::partly: return "partly usable";
-    case Kind::out_of_window: return "outside its window";
-    case Kind::not_usable: return "not usable";
-    case Kind::excluded: return "excluded";
-    case Kind::missing: return "missing";
+    case State::usable: return "usable";
+    case State::partly: return "partly usable";
+    case State::out_of_window: return "outside its window";
+    case State::not_usable: return "not usable";
+    case State::excluded: return "excluded";
+    case State::missing: return "missing";
   }
   return "";
 }

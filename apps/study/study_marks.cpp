@@ -53,9 +53,7 @@ void draw(Svg& svg, double x, double y, Shape shape, const std::string& cls) {
       d.line(x + r, y - r);
       break;
     }
-    case Shape::dash:
-      d.move(x - kSize, y);
-      d.line(x + kSize, y);
+    case Shape::dash: d.move(x - kSize, y); d.line(x + kSize, y);
   }
   svg.path(d.str(), cls);
 }
@@ -146,7 +144,8 @@ Axis change_axis(const ComparedFeature& feature, double low, double high, int mo
   for (double k = std::ceil(low / step); k <= std::floor(high / step); ++k) {
     const double value = std::exp(k * step);
     const double rounded = value >= 100 ? 10 * std::round(value / 10) : value;  // two digits, but no "1e+02"
-    axis.ticks.push_back({k * step, "×" + (value >= 0.01 && value < 1000 ? fmt::format("{:.{}g}", rounded, rounded >= 100 ? 3 : 2) : readable_number(value))});
+    axis.ticks.push_back({k * step, "×" + (value >= 0.01 && value < 1000 ? fmt::format("{:.{}g}", rounded, rounded >= 100 ? 3 : 2)
+                                                                         : readable_number(value))});
   }
   return axis;
 }

@@ -11,12 +11,12 @@ namespace semg {
 
 struct StudyReport {
   const StudyResults& results;
-  std::string plan_toml;        ///< canonical
+  std::string plan_toml;  ///< canonical
   std::string plan_sha256;
-  std::string settings_toml;    ///< canonical
+  std::string settings_toml;  ///< canonical
   std::string settings_sha256;
-  std::string engine_version;   ///< version_line()
-  std::string definitions;      ///< plain text: how each number was made
+  std::string engine_version;  ///< version_line()
+  std::string definitions;     ///< plain text: how each number was made
 };
 
 /// UTF-8. The same struct gives the same bytes. Text is escaped; numbers that are missing read as missing.

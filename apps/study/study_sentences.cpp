@@ -84,7 +84,8 @@ std::string headline_sentence(std::string_view visit, const MeasureWords& measur
                                   counted(n.participants, "participant", "participants"));
   if (n.assessable == 0) return words + "Nothing can be said about a change.";
   words += fmt::format("It rose beyond day-to-day variation in {}, fell in {}, and stayed within it in {}.", n.rose, n.fell, n.within);
-  if (n.outside_window > 0) words += fmt::format(" {} of these {} recorded outside the window.", n.outside_window, n.outside_window == 1 ? "was" : "were");
+  if (n.outside_window > 0)
+    words += fmt::format(" {} of these {} recorded outside the window.", n.outside_window, n.outside_window == 1 ? "was" : "were");
   return words;
 }
 
@@ -146,12 +147,12 @@ std::string excluded_sentence(std::string_view where, const Exclusion& e) {
                      e.on.empty() ? "" : " on " + e.on, e.reason.empty() ? "no reason given" : e.reason);
 }
 
-std::string out_of_window_sentence(std::string_view participant, std::string_view visit, std::optional<int> days, const PlannedVisit& plan) {
+std::string out_of_window_sentence(std::string_view participant, std::string_view visit, std::optional<int> days,
+                                   const PlannedVisit& plan) {
   std::string words = fmt::format("{}'s {} was recorded ", participant, visit);
-  words += days && !plan.anchor.empty()
-               ? (*days < 0 ? fmt::format("{} before {}", counted(-*days, "day", "days"), plan.anchor)
-                            : fmt::format("{} after {}", counted(*days, "day", "days"), plan.anchor))
-               : std::string("outside its window");
+  words += days && !plan.anchor.empty() ? (*days < 0 ? fmt::format("{} before {}", counted(-*days, "day", "days"), plan.anchor)
+                                                     : fmt::format("{} after {}", counted(*days, "day", "days"), plan.anchor))
+                                        : std::string("outside its window");
   if (plan.window_first_day && plan.window_last_day)
     words += fmt::format(" (window {} to {})", readable_count(*plan.window_first_day), readable_count(*plan.window_last_day));
   return words + ". It was compared all the same and is shown hollow.";
@@ -162,30 +163,36 @@ std::string finding_sentence(StudyReason code, std::string_view where, std::stri
   const std::string told = detail.empty() ? "" : fmt::format(" ({})", detail);
   switch (code) {
     case StudyReason::exchanged_sides:
-      return fmt::format("{}: left and right look exchanged: level and median frequency fit the other visits the other way round. Nothing "
-                         "was changed; please check the session log.",
-                         at);
+      return fmt::format(
+          "{}: left and right look exchanged: level and median frequency fit the other visits the other way round. Nothing "
+          "was changed; please check the session log.",
+          at);
     case StudyReason::duplicate_recording:
-      return fmt::format("{}: the recording holds the same samples as another one{}. Nothing was changed; please check which of them "
-                         "belongs here.",
-                         at, told);
+      return fmt::format(
+          "{}: the recording holds the same samples as another one{}. Nothing was changed; please check which of them "
+          "belongs here.",
+          at, told);
     case StudyReason::unit_jump:
-      return fmt::format("{}: the signal has another size than at the other visits{}. Nothing was changed; please check the unit in the "
-                         "export.",
-                         at, told);
+      return fmt::format(
+          "{}: the signal has another size than at the other visits{}. Nothing was changed; please check the unit in the "
+          "export.",
+          at, told);
     case StudyReason::collapsed_channel:
       return fmt::format("{}: next to nothing is left of the signal{}. Nothing was changed; please check electrodes and cable.", at, told);
     case StudyReason::different_band:
-      return fmt::format("{}: the signal holds another frequency band{}. Not compared. Nothing was changed; please check the filter of the "
-                         "device.",
-                         at, told);
+      return fmt::format(
+          "{}: the signal holds another frequency band{}. Not compared. Nothing was changed; please check the filter of the "
+          "device.",
+          at, told);
     case StudyReason::different_rate:
       return fmt::format("{}: recorded at another sampling rate{}. Spectra were not compared; amplitudes were.", at, told);
     case StudyReason::different_settings:
-      return fmt::format("{}: measured with other settings than the study's{}. Not compared; please measure it again with the study's "
-                         "settings.",
-                         at, told);
-    case StudyReason::different_unit: return fmt::format("{}: recorded in another unit{}. Not compared; please check the import.", at, told);
+      return fmt::format(
+          "{}: measured with other settings than the study's{}. Not compared; please measure it again with the study's "
+          "settings.",
+          at, told);
+    case StudyReason::different_unit:
+      return fmt::format("{}: recorded in another unit{}. Not compared; please check the import.", at, told);
     case StudyReason::different_rest:
       return fmt::format("{}: noise at rest is known at one visit only{}. Amplitudes were not compared; please record rest at each visit.",
                          at, told);
@@ -200,25 +207,29 @@ std::string finding_sentence(StudyReason code, std::string_view where, std::stri
 }
 
 std::string views_disagree_sentence(std::string_view where, std::string_view measure) {
-  return fmt::format("{}: {}: the raw value rose beyond day-to-day variation, the one in % of maximal contraction did not. The latter also "
-                     "moves with the maximal contraction of the visit: it can hide a change of the muscle's maximum.",
-                     where, measure);
+  return fmt::format(
+      "{}: {}: the raw value rose beyond day-to-day variation, the one in % of maximal contraction did not. The latter also "
+      "moves with the maximal contraction of the visit: it can hide a change of the muscle's maximum.",
+      where, measure);
 }
 
 std::string variation_sentence(std::string_view source, int participants, double confidence) {
-  return fmt::format("How far values move between days on which nothing was done was taken from {}, up to {}. A change counts as an "
-                     "increase or decrease only beyond the {} limit of that (minimal detectable change).",
-                     source, counted(participants, "participant", "participants"), percent(confidence));
+  return fmt::format(
+      "How far values move between days on which nothing was done was taken from {}, up to {}. A change counts as an "
+      "increase or decrease only beyond the {} limit of that (minimal detectable change).",
+      source, counted(participants, "participant", "participants"), percent(confidence));
 }
 
 std::string stated_variation_sentence(std::string_view source, double confidence) {
-  return fmt::format("How far values move between days was not measured in this study; it is stated in the plan ({}). A change counts as an "
-                     "increase or decrease only beyond the {} limit of that, if this site is like the one it comes from.",
-                     source, percent(confidence));
+  return fmt::format(
+      "How far values move between days was not measured in this study; it is stated in the plan ({}). A change counts as an "
+      "increase or decrease only beyond the {} limit of that, if this site is like the one it comes from.",
+      source, percent(confidence));
 }
 
 std::string no_variation_sentence() {
-  return "There is no source of day-to-day variation in this study, so a change cannot be told from what two ordinary days differ by. Record a "
+  return "There is no source of day-to-day variation in this study, so a change cannot be told from what two ordinary days differ by. "
+         "Record a "
          "second baseline, or state the variation in the plan.";
 }
 
@@ -228,7 +239,8 @@ std::string few_df_sentence(std::string_view measure, double df, std::string_vie
 }
 
 std::string within_interval_caution() {
-  return "Thin bars are the spread inside the two visits: how precisely each value is known, not how far days differ. The verdict comes from "
+  return "Thin bars are the spread inside the two visits: how precisely each value is known, not how far days differ. The verdict comes "
+         "from "
          "the limits of day-to-day variation (grey) alone.";
 }
 
@@ -242,7 +254,8 @@ std::string frequency_caution() {
 }
 
 std::string size_caution() {
-  return "A larger signal means that more was active under the electrodes or that it lay closer to them. It does not show that a person can do "
+  return "A larger signal means that more was active under the electrodes or that it lay closer to them. It does not show that a person "
+         "can do "
          "more.";
 }
 

@@ -18,7 +18,7 @@ struct MeasureWords {
   View view = View::raw;
 };
 std::string measure_words(const MeasureWords& measure);
-std::string side_words(std::string_view side);  ///< " on the paretic side"; empty for none
+std::string side_words(std::string_view side);    ///< " on the paretic side"; empty for none
 std::string_view view_words(View view) noexcept;  ///< "raw", "% of maximal contraction", "ratio to the other side"
 
 struct EndpointCounts {

@@ -52,7 +52,7 @@ Trajectory trajectory_of(const StudyView& view, const TrajectoryPlace& place) {
     if (change != nullptr) {
       point.shape = shape_of(*change);
     } else if (value != nullptr) {
-      point.shape = value->usable()                               ? Shape::dot
+      point.shape = value->usable()                                ? Shape::dot
                     : value->reason.has(StudyReason::excluded)     ? Shape::struck
                     : value->reason.has(StudyReason::not_recorded) ? Shape::dash
                                                                    : Shape::cross;

@@ -218,7 +218,8 @@ std::string StudyView::sentence(const ChangeCell& cell) const {
       for (const SessionEntry& entry : results.study.sessions) {
         if (entry.participant_id == who && entry.visit_id == when && !entry.note.empty()) return missing_sentence(who, when, entry.note);
       }
-      if (!cell.reason.has(StudyReason::not_recorded)) return not_assessable_sentence(where, words(measure_of(cell)), main_reason(cell).words);
+      if (!cell.reason.has(StudyReason::not_recorded))
+        return not_assessable_sentence(where, words(measure_of(cell)), main_reason(cell).words);
       return missing_sentence(who, when, "");
     }
     case ChangeVerdict::excluded: {
@@ -234,11 +235,12 @@ std::string StudyView::sentence(const ChangeCell& cell) const {
 MainReason main_reason(const ChangeCell& cell) {
   // In the order in which they come about; what only flags a comparison comes last.
   using enum StudyReason;
-  static constexpr std::array kOrder = {excluded,      not_recorded,       unreadable,      task_missing, channel_missing,
-                                        not_in_plan,   different_settings, duplicate_recording, exchanged_sides, unit_jump,
-                                        collapsed_channel, different_unit,  different_band,  different_rate, different_rest};
-  static constexpr std::array kLater = {no_mvc, no_other_side, no_baseline, no_reliability, different_gain, different_electrodes,
-                                        different_reference, different_task, out_of_window};
+  static constexpr std::array kOrder = {excluded,          not_recorded,       unreadable,          task_missing,    channel_missing,
+                                        not_in_plan,       different_settings, duplicate_recording, exchanged_sides, unit_jump,
+                                        collapsed_channel, different_unit,     different_band,      different_rate,  different_rest};
+  static constexpr std::array kLater = {no_mvc,         no_other_side,        no_baseline,         no_reliability,
+                                        different_gain, different_electrodes, different_reference, different_task,
+                                        out_of_window};
   const auto told = [](StudyReason r) {
     return MainReason{std::string(to_string(r)), std::string(reason_words(r)), std::string(advice_words(r))};
   };

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -39,6 +40,7 @@ class Suspicions {
       const Session& session = sessions[s];
       const int p = participant_index(study, session.participant_id), v = visit_index(study.plan, session.visit_id);
       places_.emplace_back(p, v);
+      tasks_.push_back(tasks_of(session));
       if (p < 0 || v < 0) {
         note(s, {}, StudyReason::not_in_plan,
              fmt::format("{}: participant {}, visit {}: not in the study; left out", session.recording_name,
@@ -48,6 +50,9 @@ class Suspicions {
         note(s, {}, StudyReason::unreadable, session.unreadable);
       } else {
         of_participant_[static_cast<std::size_t>(p)].push_back(s);
+        for (const SessionChannel& channel : session.channels) {
+          if (!channel.muscle.empty()) alike_[alike(s, muscle_of(channel))].emplace_back(s, &channel);
+        }
       }
       for (const std::string& key : session.differing_settings)
         note(s, {}, StudyReason::different_settings,
@@ -76,7 +81,19 @@ class Suspicions {
                          .text = std::move(text)});
   }
 
-  std::string visit(std::size_t s) const { return sessions_[s].visit_id; }
+  /// What a recording is of: only recordings of the same tasks are alike.
+  static std::string tasks_of(const Session& session) {
+    std::set<std::string> tasks;
+    for (const SessionChannel& channel : session.channels) {
+      for (const SessionTask& task : channel.tasks) tasks.insert(task.id);
+    }
+    std::string text;
+    for (const std::string& task : tasks) text += task + '\n';
+    return text;
+  }
+  using Alike = std::tuple<int, Muscle, std::string>;
+  Alike alike(std::size_t s, const Muscle& muscle) const { return {places_[s].first, muscle, tasks_[s]}; }
+
   static std::string name(const Muscle& muscle) {
     return muscle.second == Side::none ? muscle.first : muscle.first + " " + to_string(muscle.second);
   }
@@ -107,16 +124,15 @@ class Suspicions {
     }
   }
 
-  /// The others' values of one fact about one muscle.
+  /// A fact about one muscle at the participant's other visits, from recordings of the same tasks.
   template <class Get>
-  std::vector<double> others(const std::vector<std::size_t>& sessions, std::size_t not_this, const Muscle& muscle, Get get) const {
+  std::vector<double> others(std::size_t not_this, const Muscle& muscle, Get get) const {
     std::vector<double> values;
-    for (const std::size_t s : sessions) {
-      if (s == not_this || visit(s) == visit(not_this)) continue;
-      for (const SessionChannel& channel : sessions_[s].channels) {
-        if (muscle_of(channel) != muscle || channel.muscle.empty()) continue;
-        if (const std::optional<double> value = get(channel); value && std::isfinite(*value)) values.push_back(*value);
-      }
+    const auto found = alike_.find(alike(not_this, muscle));
+    if (found == alike_.end()) return values;
+    for (const auto& [s, channel] : found->second) {
+      if (places_[s] == places_[not_this]) continue;
+      if (const std::optional<double> value = get(*channel); value && std::isfinite(*value)) values.push_back(*value);
     }
     return values;
   }
@@ -134,10 +150,10 @@ class Suspicions {
                            100 * channel.invalid_share));
           continue;
         }
-        const auto levels = others(sessions, s, muscle, rms);
+        const auto levels = others(s, muscle, rms);
         if (levels.empty() || !channel.rms || !(median(levels) > 0)) continue;
         const double ratio = *channel.rms / median(levels);
-        const auto rests = others(sessions, s, muscle, rest);
+        const auto rests = others(s, muscle, rest);
         const bool rest_follows = !rests.empty() && channel.rest_rms && *channel.rest_rms < median(rests) / kUnitJump;
         if (ratio > kUnitJump || (ratio < 1 / kUnitJump && rest_follows)) {
           note(s, muscle, StudyReason::unit_jump,
@@ -159,7 +175,7 @@ class Suspicions {
       for (std::size_t k = 0; k < BandShape::kOctaves; ++k) {
         std::vector<double> differences;
         for (const SessionChannel& channel : sessions_[s].channels) {
-          const auto elsewhere = others(sessions, s, muscle_of(channel), [&](const SessionChannel& c) { return c.shape.db[k]; });
+          const auto elsewhere = others(s, muscle_of(channel), [&](const SessionChannel& c) { return c.shape.db[k]; });
           if (channel.shape.db[k] && elsewhere.size() > 1) differences.push_back(*channel.shape.db[k] - median(elsewhere));
         }
         const auto lower = std::count_if(differences.begin(), differences.end(), [](double d) { return d <= -kBandDb; });
@@ -213,15 +229,18 @@ class Suspicions {
 
   void find_exchanged_sides() {
     struct Case {
-      std::size_t participant;
       std::string muscle;
       std::vector<Sides> sides;
     };
     std::vector<Case> cases;
     for (std::size_t p = 0; p < of_participant_.size(); ++p) {
-      for (const PlannedMuscle& m : study_.plan.muscles) {
-        auto sides = sides_of(of_participant_[p], m.id);
-        if (sides.size() > 2) cases.push_back({p, m.id, std::move(sides)});
+      std::map<std::string, std::vector<std::size_t>> of_tasks;
+      for (const std::size_t s : of_participant_[p]) of_tasks[tasks_[s]].push_back(s);
+      for (const auto& [tasks, sessions] : of_tasks) {
+        for (const PlannedMuscle& m : study_.plan.muscles) {
+          auto sides = sides_of(sessions, m.id);
+          if (sides.size() > 2) cases.push_back({m.id, std::move(sides)});
+        }
       }
     }
     // How the differences vary from visit to visit in this study; an exchanged visit does not move the median deviation.
@@ -267,7 +286,9 @@ class Suspicions {
 
   const Study& study_;
   const std::vector<Session>& sessions_;
-  std::vector<std::pair<int, int>> places_;               // [sessions] participant, visit
+  std::vector<std::pair<int, int>> places_;  // [sessions] participant, visit
+  std::vector<std::string> tasks_;           // [sessions]
+  std::map<Alike, std::vector<std::pair<std::size_t, const SessionChannel*>>> alike_;
   std::vector<std::vector<std::size_t>> of_participant_;  // readable sessions
   std::vector<StudyFinding> findings_;
 };

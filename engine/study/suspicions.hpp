@@ -8,7 +8,7 @@
 
 namespace semg {
 
-/// Of each participant's recordings among each other:
+/// Of each participant's recordings of the same tasks among each other:
 ///   unreadable, not_in_plan, different_settings: as they came
 ///   duplicate_recording: the same samples under two visits; both are named
 ///   unit_jump: all of a channel a hundred times larger than at the other visits, or a hundred times smaller with its noise at rest

@@ -33,7 +33,7 @@ Outcome import_plain(const CommandFolder& folder, const std::vector<float>& samp
   return folder.run("import in.h5 -o rec.nwb --dataset /emg --fs 1000 --unit uV " + options);
 }
 
-CsvTable windows_of(const CommandFolder& folder) {
+ReadTable windows_of(const CommandFolder& folder) {
   REQUIRE(folder.run("extract rec.nwb --csv tables --report page.html").code == 0);
   return table_of(folder, "tables/windows.csv");
 }
@@ -63,7 +63,7 @@ TEST_CASE("NaN and infinite samples: windows that hold one have no value and say
   const Outcome imported = import_plain(folder, samples, 2);
   CHECK(imported.code == 0);
   CHECK(imported.words == "semg: in.h5: not_finite: 1 infinite samples are stored as missing\n");
-  const CsvTable windows = windows_of(folder);
+  const ReadTable windows = windows_of(folder);
   const std::string first = windows.rows[0].at("channel");
   std::size_t faulty = 0;
   for (const TableRow& row : rows_where(windows, {{"feature", "rms"}})) {
@@ -86,7 +86,7 @@ TEST_CASE("lost rows: no window spans them, and filters start again behind them"
   }
   folder.write("in.csv", table);
   REQUIRE(folder.run("import in.csv -o rec.nwb").code == 0);
-  const CsvTable windows = windows_of(folder);
+  const ReadTable windows = windows_of(folder);
   CHECK(windows.rows.size() > 100);
   bool starts_behind = false;
   for (const TableRow& row : windows.rows) {
@@ -101,7 +101,7 @@ TEST_CASE("lost rows: no window spans them, and filters start again behind them"
 TEST_CASE("a saturated amplifier: windows with 1 % of their rows at the rail say clipped") {
   const CommandFolder folder;
   REQUIRE(folder.run("simulate recording -o rec.nwb --fs 1000 --channels 1 --repetitions 2 --snr-db 40 --clip-uv 100").code == 0);
-  const CsvTable windows = windows_of(folder);
+  const ReadTable windows = windows_of(folder);
   const auto clipped = rows_where(windows, {{"feature", "rms"}, {"reason", "clipped"}, {"valid", "FALSE"}});
   CHECK(clipped.size() > 20);
   CHECK(!rows_where(windows, {{"feature", "rms"}, {"valid", "TRUE"}}).empty());  // at rest nothing clips
@@ -123,7 +123,7 @@ TEST_CASE("a dead channel is flat throughout, and an electrode that falls off is
   const Outcome imported = import_plain(folder, samples, 2);
   CHECK(imported.code == 0);
   CHECK(imported.words.find("constant: ") != std::string::npos);
-  const CsvTable windows = windows_of(folder);
+  const ReadTable windows = windows_of(folder);
   const std::string dead = windows.rows[0].at("channel");
   for (const TableRow& row : rows_where(windows, {{"feature", "rms"}})) {
     if (row.at("channel") == dead || number_in(row, "t_start_s") >= 6.0) REQUIRE(row.at("valid") == "FALSE");
@@ -141,7 +141,7 @@ TEST_CASE("less than one window gives tables without a row and a summary that sa
   REQUIRE(import_plain(folder, noise(50, 2), 2).code == 0);
   CHECK(windows_of(folder).rows.empty());
   CHECK(table_of(folder, "tables/activations.csv").rows.empty());
-  const CsvTable summary = table_of(folder, "tables/summary.csv");
+  const ReadTable summary = table_of(folder, "tables/summary.csv");
   CHECK(summary.rows.size() == 2 * 14);
   for (const TableRow& row : summary.rows) CHECK(row.at("valid") == "FALSE");
   CHECK(rows_where(summary, {{"feature", "rms"}, {"reason", "too_short"}}).size() == 2);
@@ -151,7 +151,7 @@ TEST_CASE("less than one window gives tables without a row and a summary that sa
 TEST_CASE("a recording active throughout is not called silent: activation is not assessable, its windows stand") {
   const CommandFolder folder;
   REQUIRE(import_plain(folder, noise(20000, 1), 1).code == 0);
-  const CsvTable windows = windows_of(folder);
+  const ReadTable windows = windows_of(folder);
   CHECK(!rows_where(windows, {{"feature", "rms"}, {"valid", "TRUE"}}).empty());
   const auto fraction = rows_where(windows, {{"feature", "active_fraction"}});
   CHECK(fraction.size() == rows_where(windows, {{"feature", "active_fraction"}, {"reason", "no_rest"}, {"value", ""}}).size());
@@ -218,7 +218,7 @@ TEST_CASE("rates of 990, 1259.259, 2048 and 10240 Hz are measured, 200 to 500 Hz
     CAPTURE(c.fs);
     const CommandFolder folder;
     REQUIRE(folder.run(std::string("simulate recording -o rec.nwb --channels 1 --repetitions 2 --fs ") + c.fs).code == 0);
-    const CsvTable windows = windows_of(folder);
+    const ReadTable windows = windows_of(folder);
     CHECK(rows_where(windows, {{"feature", "rms"}, {"valid", "TRUE"}}).size() > 50);
     const auto mdf = rows_where(windows, {{"feature", "mdf"}});
     const auto valid = rows_where(windows, {{"feature", "mdf"}, {"valid", "TRUE"}});

@@ -15,7 +15,7 @@ void simulate(const CommandFolder& folder, const std::string& options = "") {
   REQUIRE(folder.run("simulate recording -o sim.nwb --fs 1000 --channels 2 --repetitions 2 --recording-id SIM-R " + options).code == 0);
 }
 
-CsvTable activations_with(const CommandFolder& folder, const std::string& edges) {
+ReadTable activations_with(const CommandFolder& folder, const std::string& edges) {
   folder.write("edges.csv", edges);
   REQUIRE(folder.run("extract sim.nwb --events edges.csv --csv tables").code == 0);
   return table_of(folder, "tables/activations.csv");
@@ -28,7 +28,7 @@ TEST_CASE("edges set by hand replace the automatic ones of their channel, are ma
   simulate(folder);
   REQUIRE(folder.run("extract sim.nwb --csv auto").code == 0);
   const auto before = rows_where(table_of(folder, "auto/activations.csv"), {{"channel", "CH1"}});
-  const CsvTable table = activations_with(folder, "channel,onset_s,offset_s\nCH2,9,9.5\nCH2,5.5,7.25\n");
+  const ReadTable table = activations_with(folder, "channel,onset_s,offset_s\nCH2,9,9.5\nCH2,5.5,7.25\n");
   const auto edited = rows_where(table, {{"channel", "CH2"}});
   REQUIRE(edited.size() == 2);
   for (const TableRow& row : edited) CHECK(row.at("source") == "edited");
@@ -43,7 +43,7 @@ TEST_CASE("edges set by hand replace the automatic ones of their channel, are ma
   const auto count = rows_where(table_of(folder, "tables/summary.csv"), {{"feature", "activation_count"}, {"channel", "CH2"}});
   CHECK(count.at(0).at("value") == "2");
   // The share of active time follows the edges: all of 6.0 to 6.25 s, none of 4.0 to 4.25 s.
-  const CsvTable windows = table_of(folder, "tables/windows.csv");
+  const ReadTable windows = table_of(folder, "tables/windows.csv");
   const auto share = [&](const char* at) {
     return rows_where(windows, {{"feature", "active_fraction"}, {"channel", "CH2"}, {"t_start_s", at}}).at(0).at("value");
   };
@@ -56,8 +56,8 @@ TEST_CASE("the automatic table given back as edges keeps every edge and value, n
   const CommandFolder folder;
   simulate(folder);
   REQUIRE(folder.run("extract sim.nwb --csv auto").code == 0);
-  const CsvTable before = table_of(folder, "auto/activations.csv");
-  const CsvTable after = activations_with(folder, folder.bytes("auto/activations.csv"));
+  const ReadTable before = table_of(folder, "auto/activations.csv");
+  const ReadTable after = activations_with(folder, folder.bytes("auto/activations.csv"));
   REQUIRE(before.rows.size() == after.rows.size());
   REQUIRE(!before.rows.empty());
   for (std::size_t k = 0; k < before.rows.size(); ++k) {
@@ -70,7 +70,7 @@ TEST_CASE("the automatic table given back as edges keeps every edge and value, n
 TEST_CASE("rows of another recording in the table are let be") {
   const CommandFolder folder;
   simulate(folder);
-  const CsvTable table =
+  const ReadTable table =
       activations_with(folder, "recording_id,channel,onset_s,offset_s\nOTHER,unheard of,1,2\nSIM-R,CH1,5,6\nOTHER,CH2,1,2\n");
   CHECK(rows_where(table, {{"source", "edited"}}).size() == 1);
   CHECK(rows_where(table, {{"source", "auto"}, {"channel", "CH2"}}).size() == 2);
@@ -79,7 +79,7 @@ TEST_CASE("rows of another recording in the table are let be") {
 TEST_CASE("the end of the recording and a spreadsheet's habits are fine: CRLF, a mark of UTF-8, empty lines, quotes") {
   const CommandFolder folder;
   simulate(folder, "--duration 17");
-  const CsvTable table = activations_with(folder, "\xEF\xBB\xBF\"channel\",\"onset_s\",\"offset_s\"\r\n\"CH1\",0,1\r\n\r\nCH1,16,17\r\n");
+  const ReadTable table = activations_with(folder, "\xEF\xBB\xBF\"channel\",\"onset_s\",\"offset_s\"\r\n\"CH1\",0,1\r\n\r\nCH1,16,17\r\n");
   const auto edited = rows_where(table, {{"source", "edited"}});
   REQUIRE(edited.size() == 2);
   CHECK(edited[1].at("offset_s") == "17");
@@ -134,7 +134,7 @@ TEST_CASE("edges that cannot be are refused with their line, in one sentence, wi
 TEST_CASE("without any edge of a channel in the table its activations stay automatic") {
   const CommandFolder folder;
   simulate(folder);
-  const CsvTable table = activations_with(folder, "channel,onset_s,offset_s\n");
+  const ReadTable table = activations_with(folder, "channel,onset_s,offset_s\n");
   CHECK(rows_where(table, {{"source", "edited"}}).empty());
   CHECK(table.rows.size() == 4);
 }

@@ -22,7 +22,7 @@ using CommandFolder = ImportFolder;
 
 using TableRow = std::map<std::string, std::string>;
 
-struct CsvTable {
+struct ReadTable {
   std::vector<std::string> columns;
   std::vector<TableRow> rows;
 };
@@ -45,9 +45,9 @@ inline std::vector<std::string> cells_of(const std::string& line) {
   return cells;
 }
 
-inline CsvTable table_of(const CommandFolder& folder, const std::string& name) {
+inline ReadTable table_of(const CommandFolder& folder, const std::string& name) {
   std::ifstream file(folder.path(name), std::ios::binary);
-  CsvTable table;
+  ReadTable table;
   std::string line;
   if (std::getline(file, line)) table.columns = cells_of(line);
   while (std::getline(file, line)) {
@@ -61,7 +61,7 @@ inline CsvTable table_of(const CommandFolder& folder, const std::string& name) {
 }
 
 /// Rows in which every named cell has its value.
-inline std::vector<TableRow> rows_where(const CsvTable& table, const TableRow& wanted) {
+inline std::vector<TableRow> rows_where(const ReadTable& table, const TableRow& wanted) {
   std::vector<TableRow> rows;
   for (const TableRow& row : table.rows) {
     bool fits = true;

@@ -43,7 +43,7 @@ void measure_whole(const CommandFolder& folder) {
 }
 
 /// Rows of one period, their times counted from its start; `except` is left out.
-std::vector<TableRow> rows_of_cut(const CsvTable& table, const Cut& cut, const std::vector<std::string>& times) {
+std::vector<TableRow> rows_of_cut(const ReadTable& table, const Cut& cut, const std::vector<std::string>& times) {
   auto rows = rows_where(table, {{"task", cut.task}, {"repetition", cut.repetition > 0 ? std::to_string(cut.repetition) : ""}});
   for (TableRow& row : rows) {
     for (const std::string& time : times) row[time] = std::to_string(number_in(row, time) - cut.start_s);
@@ -61,8 +61,8 @@ void check_same_number(const TableRow& a, const TableRow& b, const std::string& 
 TEST_CASE("windows and activations of a recording cut by periods are those of files cut by hand, from 0.5 s after each cut on") {
   const CommandFolder folder;
   measure_whole(folder);
-  const CsvTable whole_windows = table_of(folder, "whole/windows.csv");
-  const CsvTable whole_activations = table_of(folder, "whole/activations.csv");
+  const ReadTable whole_windows = table_of(folder, "whole/windows.csv");
+  const ReadTable whole_activations = table_of(folder, "whole/activations.csv");
   std::size_t windows = 0, activations = 0;
   for (std::size_t k = 0; k < kCuts.size(); ++k) {
     const Cut& cut = kCuts[k];
@@ -113,7 +113,7 @@ TEST_CASE("windows and activations of a recording cut by periods are those of fi
 TEST_CASE("filters run through the edge of a period: its first window is valid, where that of a file cut there is settling") {
   const CommandFolder folder;
   measure_whole(folder);
-  const CsvTable windows = table_of(folder, "whole/windows.csv");
+  const ReadTable windows = table_of(folder, "whole/windows.csv");
   for (const Cut& cut : kCuts) {
     if (cut.start_s == 0) continue;
     CAPTURE(cut.start_s);
@@ -134,9 +134,9 @@ TEST_CASE("no window and no activation crosses the edge of a period, and none st
              number_in(row, begin) >= cut.start_s - 1e-9 && number_in(row, end) <= cut.stop_s + 1e-9;
     });
   };
-  const CsvTable windows = table_of(folder, "whole/windows.csv");
+  const ReadTable windows = table_of(folder, "whole/windows.csv");
   for (const TableRow& row : windows.rows) REQUIRE(lies_in_its_period(row, "t_start_s", "t_end_s"));
-  const CsvTable activations = table_of(folder, "whole/activations.csv");
+  const ReadTable activations = table_of(folder, "whole/activations.csv");
   for (const TableRow& row : activations.rows) REQUIRE(lies_in_its_period(row, "onset_s", "offset_s"));
   // The burst of 38 to 41 s is parted at 39.375 s: its first part ends there, its second begins there.
   for (const char* channel : {"CH1", "CH2"}) {
@@ -152,7 +152,7 @@ TEST_CASE("no window and no activation crosses the edge of a period, and none st
 TEST_CASE("the summary has one row for each channel, feature, task and repetition, one for each task done several times, and one for all") {
   const CommandFolder folder;
   measure_whole(folder);
-  const CsvTable summary = table_of(folder, "whole/summary.csv");
+  const ReadTable summary = table_of(folder, "whole/summary.csv");
   std::set<std::vector<std::string>> seen;
   for (const TableRow& row : summary.rows) {
     CHECK_MESSAGE(seen.insert({row.at("channel"), row.at("feature"), row.at("task"), row.at("repetition")}).second, row.at("feature"));
@@ -176,7 +176,7 @@ TEST_CASE("the summary has one row for each channel, feature, task and repetitio
 TEST_CASE("of a task done five times every repetition counts once, and its interval is that of five") {
   const CommandFolder folder;
   measure_whole(folder);
-  const CsvTable summary = table_of(folder, "whole/summary.csv");
+  const ReadTable summary = table_of(folder, "whole/summary.csv");
   double ln = 0, squares = 0;
   for (int r = 1; r <= 5; ++r) {
     const auto one =

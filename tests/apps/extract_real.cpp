@@ -16,7 +16,7 @@ using namespace semg;
 
 namespace {
 
-CsvTable activations_of_real(const CommandFolder& folder, const std::string& file, const std::string& options = "") {
+ReadTable activations_of_real(const CommandFolder& folder, const std::string& file, const std::string& options = "") {
   REQUIRE(folder.run("import " + real(file) + " -o rec.nwb " + options).code == 0);
   REQUIRE(folder.run("extract rec.nwb --csv tables --report page.html").code == 0);
   return table_of(folder, "tables/activations.csv");
@@ -54,7 +54,7 @@ std::vector<Burst> labelled_bursts(const std::string& record) {
 struct EdgeErrors {
   std::size_t labels = 0;
   std::vector<double> found_s;
-  void add(double label_s, const CsvTable& activations, const std::string& column) {
+  void add(double label_s, const ReadTable& activations, const std::string& column) {
     ++labels;
     double nearest = 1;
     for (const TableRow& row : activations.rows) nearest = std::min(nearest, std::abs(number_in(row, column) - label_s));
@@ -122,7 +122,7 @@ TEST_CASE("on the labelled bursts onsets lie within 25 ms in 84 % and offsets in
        {Case{"plux_solo", "plux/emg_1000_hz_16_bits_solo.h5", ""}, Case{"myonset_L", "myonset/example_data.bdf", "--channel EXG1-EXG2"}}) {
     CAPTURE(c.record);
     const CommandFolder folder;
-    const CsvTable activations = activations_of_real(folder, c.file, c.options);
+    const ReadTable activations = activations_of_real(folder, c.file, c.options);
     const auto bursts = labelled_bursts(c.record);
     for (const Burst& burst : bursts) {
       onsets.add(burst.on_s, activations, "onset_s");
@@ -176,7 +176,7 @@ TEST_CASE("a hardware envelope taken as arbitrary units keeps its amplitudes and
   CHECK(folder.run("import unibo.csv -o rec.nwb --fs 500 --unit uV").code == 65);
   REQUIRE(folder.run("import unibo.csv -o rec.nwb --fs 500 --unit a.u.").code == 0);
   REQUIRE(folder.run("extract rec.nwb --csv tables").code == 0);
-  const CsvTable windows = table_of(folder, "tables/windows.csv");
+  const ReadTable windows = table_of(folder, "tables/windows.csv");
   const auto mdf = rows_where(windows, {{"feature", "mdf"}});
   CHECK(mdf.size() == rows_where(windows, {{"feature", "mdf"}, {"valid", "FALSE"}, {"reason", "envelope_input"}}).size());
   CHECK(mdf.size() > 100);
@@ -188,7 +188,7 @@ TEST_CASE("columns of a text export that end at different rows end the recording
   const CommandFolder folder;
   REQUIRE(folder.run("import " + real("uci_lower_limb/5Nmar.txt") + " -o rec.nwb").code == 0);
   REQUIRE(folder.run("extract rec.nwb --csv tables").code == 0);
-  const CsvTable windows = table_of(folder, "tables/windows.csv");
+  const ReadTable windows = table_of(folder, "tables/windows.csv");
   for (const TableRow& row : windows.rows) REQUIRE(number_in(row, "t_end_s") <= 6.563);
   CHECK(rows_where(windows, {{"reason", "not_finite"}}).empty());
   CHECK(rows_where(windows, {{"reason", "flat"}}).empty());
@@ -201,7 +201,7 @@ TEST_CASE("a recording of 200 or 250 Hz gives amplitudes and activations, and re
   const CommandFolder folder;
   REQUIRE(folder.run("import " + real("suguru/day1/D1M2T1.csv") + " -o rec.nwb --fs 200 --unit a.u.").code == 0);
   REQUIRE(folder.run("extract rec.nwb --csv tables").code == 0);
-  const CsvTable windows = table_of(folder, "tables/windows.csv");
+  const ReadTable windows = table_of(folder, "tables/windows.csv");
   const auto mdf = rows_where(windows, {{"feature", "mdf"}});
   CHECK(!mdf.empty());
   CHECK(rows_where(windows, {{"feature", "mdf"}, {"reason", "rate_below_band"}, {"valid", "FALSE"}}).size() == mdf.size());

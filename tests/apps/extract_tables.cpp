@@ -46,7 +46,7 @@ TEST_CASE("windows.csv, activations.csv and summary.csv have the columns that we
 TEST_CASE("the codebook explains every column of every table, in order, in English and in Chinese") {
   const CommandFolder folder;
   make_tables(folder);
-  const CsvTable codebook = table_of(folder, "tables/codebook.csv");
+  const ReadTable codebook = table_of(folder, "tables/codebook.csv");
   std::vector<std::pair<std::string, std::string>> explained, there;
   for (const TableRow& row : codebook.rows) {
     explained.emplace_back(row.at("table"), row.at("column"));
@@ -63,9 +63,9 @@ TEST_CASE("the codebook explains every column of every table, in order, in Engli
 TEST_CASE("what the codebook says of a column holds for every cell of it") {
   const CommandFolder folder;
   make_tables(folder);
-  const CsvTable codebook = table_of(folder, "tables/codebook.csv");
+  const ReadTable codebook = table_of(folder, "tables/codebook.csv");
   for (const std::string& name : kTables) {
-    const CsvTable table = table_of(folder, "tables/" + name + ".csv");
+    const ReadTable table = table_of(folder, "tables/" + name + ".csv");
     REQUIRE(!table.rows.empty());
     for (const TableRow& about : rows_where(codebook, {{"table", name}})) {
       const std::string& column = about.at("column");
@@ -123,7 +123,7 @@ TEST_CASE("tables are UTF-8 with LF, and a value that is not valid is empty, nev
 TEST_CASE("a window that is measured is named by its time, and a gap has none") {
   const CommandFolder folder;
   make_tables(folder);
-  const CsvTable windows = table_of(folder, "tables/windows.csv");
+  const ReadTable windows = table_of(folder, "tables/windows.csv");
   for (const TableRow& row : rows_where(windows, {{"feature", "rms"}})) {
     REQUIRE(number_in(row, "t_end_s") - number_in(row, "t_start_s") == doctest::Approx(0.25));
     REQUIRE((number_in(row, "t_end_s") <= 12 + 1e-9 || number_in(row, "t_start_s") >= 12.3 - 1e-9));
@@ -159,7 +159,7 @@ TEST_CASE("tables of several recordings stand one under the other, told apart by
             0);
   }
   REQUIRE(folder.run("extract b.nwb a.nwb --csv tables").code == 0);
-  const CsvTable summary = table_of(folder, "tables/summary.csv");
+  const ReadTable summary = table_of(folder, "tables/summary.csv");
   const std::size_t half = summary.rows.size() / 2;
   REQUIRE(half > 0);
   for (std::size_t k = 0; k < summary.rows.size(); ++k) REQUIRE(summary.rows[k].at("recording_id") == (k < half ? "SIM-b" : "SIM-a"));

@@ -74,6 +74,7 @@ struct Collected {
   }
   std::vector<Window> windows;
   std::vector<Activation> activations;
+  MeanSpectra spectra;
 };
 
 bool same_bits(float a, float b) {
@@ -88,7 +89,10 @@ bool same_bits(const Activation& a, const Activation& b) {
 }
 
 bool same_bits(const Collected& a, const Collected& b) {
-  return a.windows.size() == b.windows.size() && a.activations.size() == b.activations.size() &&
+  const auto same = [](double x, double y) { return std::memcmp(&x, &y, sizeof x) == 0; };
+  return a.spectra.windows == b.spectra.windows &&
+         std::equal(a.spectra.density.begin(), a.spectra.density.end(), b.spectra.density.begin(), b.spectra.density.end(), same) &&
+         a.windows.size() == b.windows.size() && a.activations.size() == b.activations.size() &&
          std::equal(a.windows.begin(), a.windows.end(), b.windows.begin(),
                     [](const Window& x, const Window& y) {
                       return x.kind == y.kind && x.first_row == y.first_row && x.rows == y.rows && x.reason == y.reason &&
@@ -144,6 +148,7 @@ Collected measured(const testing::Channels& rows, const std::vector<ChannelBrief
   Memory source(rows, cut, gaps, first);
   Collected out;
   run(source, conditioning, features, periods, rows.size(), out);
+  out.spectra = features.mean_spectra();
   out.sort();
   return out;
 }
@@ -159,6 +164,48 @@ TEST_CASE("run: any cut of the stream gives the same features, bit for bit") {
   CHECK(whole.activations.size() >= 8);
   CHECK(whole.windows.size() > 200);
   for (const auto& cut : testing::cuts(rows[0].size())) CHECK(same_bits(whole, measured(rows, briefs, cut, gaps)));
+}
+
+TEST_CASE("run: the mean spectrum holds the power of the valid windows, and nothing where none is valid") {
+  auto rows = simulated(2, 30, 3);
+  std::fill(rows[1].begin(), rows[1].end(), 0.0F);
+  const Collected out = measured(rows, surveyed(rows), {1000});
+  double power = 0, mdf = 0, valid = 0;
+  for (const Window& w : out.windows) {
+    if (w.kind != WindowKind::spectrum || w.reason[0] != Reason::ok) continue;
+    mdf += w.values[0];
+    ++valid;
+  }
+  REQUIRE(valid > 0);
+  CHECK(out.spectra.windows == std::vector<std::int64_t>{static_cast<std::int64_t>(valid), 0});
+  std::vector<double> density;
+  for (std::size_t k = 0; k < out.spectra.density.size(); k += 2) {
+    density.push_back(out.spectra.density[k]);
+    power += out.spectra.density[k] * out.spectra.bin_hz;
+    CHECK(std::isnan(out.spectra.density[k + 1]));
+  }
+  const Chain chain = chain_for({}, 1000);
+  CHECK(median_frequency(density, out.spectra.bin_hz, chain.band) == doctest::Approx(mdf / valid).epsilon(0.05));
+  CHECK(std::sqrt(power) > 20);  // 30 dB above 2 uV, in windows that hold some of a burst
+  CHECK(std::sqrt(power) < 80);
+}
+
+TEST_CASE("run: equal samples have equal hashes, in any cut; one changed sample has another; a dead channel has none") {
+  auto rows = simulated(2, 10, 4);
+  rows.push_back(rows[0]);
+  rows.push_back(rows[0]);
+  rows[3][5000] += 0.125F;
+  rows.emplace_back(rows[0].size(), 1.0F);
+  const auto hash_of = [&](std::size_t channel, std::vector<std::size_t> cut) {
+    Survey survey(about(rows), chain_for({}, 1000));
+    Memory source(rows, std::move(cut));
+    survey.run(source);
+    return survey.briefs()[channel].samples_hash;
+  };
+  CHECK(hash_of(0, {1000}) == hash_of(2, {1, 7, 300}));
+  CHECK(hash_of(0, {1000}) != hash_of(1, {1000}));
+  CHECK(hash_of(0, {1000}) != hash_of(3, {1000}));
+  CHECK(hash_of(4, {1000}) == 0);
 }
 
 TEST_CASE("run: with edited activations too, any cut gives the same features") {

@@ -38,12 +38,24 @@ FeaturesHead head_of_two_channels() {
       RestReference{.level_db = 3.25, .spread_db = 0.9, .power = 2.5, .power_above_50 = 1.5, .active_db = 33, .active_power_db = {}};
   head.briefs[0].line_hz = 50;
   head.briefs[0].line_power = 0.1;
+  head.briefs[0].samples_hash = 0xfedcba9876543210ULL;
+  head.recording.stream.channels[0].lsb = 0.125;
+  head.recording.stream.channels[1].lsb.reset();
   head.briefs[1].no_spectrum = Reason::held_samples;
   head.briefs[1].edited = std::vector<Edges>{{60000, 61000}};
   return head;
 }
 
 constexpr int kWindows = 700;  // more than two chunks
+
+MeanSpectra spectra_of_two_channels() {
+  MeanSpectra spectra{.bin_hz = 7.8125, .windows = {12, 0}, .density = {}};
+  for (int bin = 0; bin < 129; ++bin) {
+    spectra.density.push_back(0.25 * bin);
+    spectra.density.push_back(static_cast<double>(kNoValue));
+  }
+  return spectra;
+}
 
 float value_of(int window, int channel) {
   return channel == 1 && window % 7 == 0 ? kNoValue : 0.1F * static_cast<float>(window) + static_cast<float>(channel);
@@ -111,6 +123,7 @@ void write_features(const std::filesystem::path& path, float more = 0) {
   }
   for (const auto& [channel, onset] : {std::pair(1, 60000), std::pair(0, 70000), std::pair(0, 65000)})
     writer.write(activation(channel, onset));
+  writer.write(spectra_of_two_channels());
   writer.finish(kSummary);
 }
 
@@ -249,6 +262,25 @@ TEST_CASE("features: activations stand in the order of channel and onset, summar
     CHECK(summary[k].n_unit == kSummary[k].n_unit);
     CHECK(summary[k].reason == kSummary[k].reason);
   }
+}
+
+TEST_CASE("features: the mean spectra, the hash of the samples and the converter's step are read back as they were given") {
+  const TemporaryFolder folder;
+  const auto path = folder / "a.features.h5";
+  write_features(path);
+  const FeaturesReader reader(path);
+  const MeanSpectra given = spectra_of_two_channels(), read = reader.mean_spectra();
+  CHECK(read.bin_hz == given.bin_hz);
+  CHECK(read.windows == given.windows);
+  REQUIRE(read.density.size() == given.density.size());
+  for (std::size_t k = 0; k < read.density.size(); k += 2) {
+    CHECK(read.density[k] == given.density[k]);
+    CHECK(std::isnan(read.density[k + 1]));
+  }
+  CHECK(reader.head().briefs[0].samples_hash == 0xfedcba9876543210ULL);
+  CHECK(reader.head().briefs[1].samples_hash == 0);
+  CHECK(reader.head().recording.stream.channels[0].lsb == 0.125);
+  CHECK_FALSE(reader.head().recording.stream.channels[1].lsb.has_value());
 }
 
 TEST_CASE("features: the same calls give the same bytes, whatever the file is called, and nothing else is left") {

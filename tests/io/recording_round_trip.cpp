@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "io/hdf5_input.hpp"
+#include "tests/io/nwb_checker.hpp"
 #include "tests/io/recording_sample.hpp"
 
 using namespace semg;
@@ -82,6 +84,44 @@ TEST_CASE("recording: what is not known reads back as not known") {
   CHECK(reader.recording().simulated);
   CHECK(reader.recording().stream.channels == head.stream.channels);
   CHECK(reader.recording().gaps.empty());
+}
+
+TEST_CASE("recording: distance between the electrodes and place of the reference read back, channel by channel") {
+  const TemporaryFolder folder;
+  Recording head = sample_head(SampleType::int16);
+  head.stream.channels[0].ied_mm = 20;
+  head.stream.channels[0].reference = "patella";
+  head.stream.channels[1].ied_mm = 8.5;
+  head.stream.channels[2].reference = "左腕";
+  write_sample(folder / "a.nwb", head, sample_counts<std::int16_t>());
+  CHECK(RecordingReader(folder / "a.nwb").info().channels == head.stream.channels);
+}
+
+TEST_CASE("recording: a reference that nobody states leaves the file without that column, and one that is stated makes another file") {
+  const TemporaryFolder folder;
+  const auto bytes_with = [&](const char* name, const std::string& reference, std::optional<double> ied_mm) {
+    Recording head = sample_head(SampleType::int16);
+    head.stream.channels[1].reference = reference;
+    head.stream.channels[1].ied_mm = ied_mm;
+    write_sample(folder / name, head, sample_counts<std::int16_t>());
+    return Hdf5Input(folder / name).text("/identifier").value_or("");
+  };
+  const std::string without = bytes_with("none.nwb", "", {});
+  CHECK_FALSE(Hdf5Input(folder / "none.nwb").has("/general/extracellular_ephys/electrodes/reference"));
+  CHECK(bytes_with("reference.nwb", "patella", {}) != without);
+  CHECK(Hdf5Input(folder / "reference.nwb").has("/general/extracellular_ephys/electrodes/reference"));
+  CHECK(bytes_with("distance.nwb", "", 20) != without);
+}
+
+TEST_CASE("recording: with electrodes described it is still valid NWB") {
+  const TemporaryFolder folder;
+  Recording head = sample_head(SampleType::int16);
+  for (Channel& channel : head.stream.channels) {
+    channel.ied_mm = 20;
+    channel.reference = "patella";
+  }
+  write_sample(folder / "a.nwb", head, sample_counts<std::int16_t>());
+  CHECK(nwb_faults(folder / "a.nwb").empty());
 }
 
 TEST_CASE("recording: arbitrary units are stored as such, and a sample is count times conversion") {
