@@ -192,7 +192,7 @@ std::vector<Said> summary_sentences(const StudyView& view) {
   Said secondary{"Secondary endpoints", {}};
   for (const NamedMeasure& endpoint : view.endpoints(EndpointRole::secondary)) {
     std::string words = measure_words(view.words(endpoint.measure));
-    words += ", " + visits_named(view, endpoint.visits);
+    words += ", at " + visits_named(view, endpoint.visits);
     secondary.sentences.push_back(secondary_sentence(words, view.counts(endpoint.measure, endpoint.visits)));
   }
   if (secondary.sentences.size() > kMostOnFirstPage) {
@@ -255,7 +255,9 @@ std::vector<std::string> completeness_sentences(const StudyView& view) {
       sentences.push_back(out_of_window_sentence(who, when, state.days_after_anchor, visit) +
                           (because.empty() ? "" : " Also: " + because + "."));
     } else {
-      sentences.push_back(fmt::format("{}: {}{}.", where, state_words(state.kind), because.empty() ? "" : ": " + because));
+      const bool says_it = state.kind == VisitState::Kind::excluded && because.starts_with("excluded");
+      sentences.push_back(fmt::format("{}: {}{}.", where, says_it ? "" : state_words(state.kind),
+                                      because.empty() ? "" : (says_it ? "" : ": ") + because));
     }
   }
   return sentences;

@@ -56,9 +56,21 @@ class Report {
   std::string html() {
     const bool simulated = view_.any_simulated();
     const std::string name = view_.plan.id.empty() ? "Study" : view_.plan.id;
-    return page_head(name + (simulated ? " (SIMULATED)" : ""), name + (simulated ? "  SIMULATED" : ""), kStudyReportStyle) + banner() +
-           findings() + completeness() + primary() + secondary() + by_participant() + quality() + not_assessable() + comparability() +
-           all_changes() + methods() + settings() + foot();
+    std::string html =
+        page_head(name + (simulated ? " (SIMULATED)" : ""), name + (simulated ? "  SIMULATED" : ""), kStudyReportStyle) + banner();
+    // One after the other: figures are numbered as they are made.
+    html += findings();
+    html += completeness();
+    html += primary();
+    html += secondary();
+    html += by_participant();
+    html += quality();
+    html += not_assessable();
+    html += comparability();
+    html += all_changes();
+    html += methods();
+    html += settings();
+    return html + foot();
   }
 
  private:

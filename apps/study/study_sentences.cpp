@@ -91,8 +91,8 @@ std::string headline_sentence(std::string_view visit, const MeasureWords& measur
 
 std::string secondary_sentence(std::string_view visits, const EndpointCounts& n) {
   if (n.assessable == 0) return fmt::format("{}: none of {} is assessable.", visits, counted(n.participants, "comparison", "comparisons"));
-  return fmt::format("{}: {} of {} assessable; {} rose beyond day-to-day variation, {} fell, {} stayed within it.", visits, n.assessable,
-                     counted(n.participants, "comparison is", "comparisons are"), n.rose, n.fell, n.within);
+  return fmt::format("{}: {} of {} assessable; {} rose and {} fell beyond day-to-day variation.", visits, n.assessable,
+                     counted(n.participants, "comparison", "comparisons"), n.rose, n.fell);
 }
 
 std::string chance_sentence(int assessable, int beyond, double expected_share) {

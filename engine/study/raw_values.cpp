@@ -93,8 +93,8 @@ bool RawValues::is_rest(const SessionTask& task) const {
                      [&](const PlannedTask& planned) { return planned.id == task.id && planned.kind == TaskKind::rest; });
 }
 
-/// In the channel's unit. Of the same recording where rest was recorded in it, else of the visit's own recordings of rest, else as it was
-/// found.
+/// In the channel's unit: of the same recording where rest was recorded in it, else of the visit's own recordings of rest. Rest that was
+/// only found between contractions is there at one visit and not at another, and is not taken.
 std::optional<double> RawValues::rest_of(const CellPlace& at, const Session& session, const SessionChannel& channel) const {
   if (std::any_of(channel.tasks.begin(), channel.tasks.end(), [&](const SessionTask& task) { return is_rest(task); }))
     return channel.rest_rms;
@@ -110,7 +110,8 @@ std::optional<double> RawValues::rest_of(const CellPlace& at, const Session& ses
       }
     }
   }
-  return squares.empty() ? channel.rest_rms : std::optional(std::sqrt(spread_of(squares).mean));
+  if (squares.empty()) return std::nullopt;
+  return std::sqrt(spread_of(squares).mean);
 }
 
 RawValues::Gathered RawValues::gather(const CellPlace& at, const ComparedFeature& feature, RawValue& value) const {

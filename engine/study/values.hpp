@@ -11,10 +11,11 @@ namespace semg {
 
 /// [participants x visits x tasks but rest x muscles x sides x features x views], in this order. `findings` mark the cells they are about.
 ///
-/// Raw amplitudes are corrected for the noise at rest, value^2 - rest^2: noise and EMG are independent, so their powers add. Rest is that
-/// of the same recording, else of another recording of rest at the same visit. Of repetitions the value is the geometric mean (amplitudes)
-/// or the mean; of one long contraction the mean over its seconds. %MVC: over the highest 500 ms of the maximal contractions of the same
-/// visit. paretic_ratio: over the other side, repetition by repetition where both sides have the same ones.
+/// Raw amplitudes are corrected for the noise at rest, value^2 - rest^2: noise and EMG are independent, so their powers add. Rest is what
+/// was recorded as rest, in the same recording or else in another one of the same visit; where there is none, nothing is taken off. Of
+/// repetitions the value is the geometric mean (amplitudes) or the mean; of one long contraction the mean over its seconds. %MVC: over the
+/// highest 500 ms of the maximal contractions of the same visit. paretic_ratio: over the other side, repetition by repetition where both
+/// sides have the same ones.
 std::vector<ValueCell> values_of(const Study& study, const std::vector<Session>& sessions, const std::vector<StudyFinding>& findings);
 
 /// A number as a table with nine digits holds it: what is computed from it can be computed from the table.
