@@ -29,6 +29,7 @@ std::string_view state_words(VisitState::Kind kind) noexcept;
 
 /// Marks, bars and bands with their words, as HTML.
 std::string marks_legend();
+std::string verdict_legend();  ///< marks alone
 std::string grid_legend();
 
 /// Participants x visits, from participant `first` and visit `first_visit` on: one shape for each, and the day after the anchor.
@@ -42,7 +43,9 @@ struct TrajectoryPlace {
   int participant = 0;
   Measure measure;
   std::string title;
+  std::string short_title = {};  ///< where there is no room for the title
 };
+std::size_t most_trajectories(const StudyView& view);  ///< in one figure, so that it fits on a printed page
 std::string trajectories(const StudyView& view, const std::vector<TrajectoryPlace>& places, std::string_view title);
 
 /// Changes beside each other, a row each: bars and limits. Columns stand side by side on one scale.

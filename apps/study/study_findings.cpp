@@ -17,12 +17,6 @@ namespace {
 constexpr std::size_t kMostOnFirstPage = 6;
 constexpr double kFewDf = 10;
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t k = 0; k < words.size(); ++k) text += (k == 0 ? "" : k + 1 == words.size() ? " and " : ", ") + words[k];
-  return text;
-}
-
 bool is_suspicion(StudyReason code) {
   using enum StudyReason;
   static constexpr std::array kThese = {exchanged_sides, duplicate_recording, unit_jump,  collapsed_channel,
@@ -33,6 +27,15 @@ bool is_suspicion(StudyReason code) {
 std::string where(const StudyView& view, const StudyFinding& f) {
   if (f.participant < 0 || f.visit < 0) return f.recording_id.empty() ? "A recording" : f.recording_id;
   return view.participant(f.participant) + ", " + view.visit(f.visit);
+}
+
+/// The text without the recording's name that it begins with: the sentence names participant and visit.
+std::string without_name(const StudyView& view, const StudyFinding& f) {
+  for (const Session& session : view.results.sessions) {
+    const std::string begins = session.recording_name + ": ";
+    if (session.recording_id == f.recording_id && f.participant >= 0 && f.text.starts_with(begins)) return f.text.substr(begins.size());
+  }
+  return f.text;
 }
 
 /// Findings that say the same about several muscles, as one sentence.
@@ -49,7 +52,7 @@ std::vector<std::string> finding_sentences(const StudyView& view, Wanted wanted)
   for (const PlannedMuscle& muscle : view.plan.muscles) all_places += muscle.sides.size();
   for (const StudyFinding& f : view.results.findings) {
     if (!wanted(f.code)) continue;
-    const std::string detail = f.code == StudyReason::exchanged_sides ? "" : f.text;
+    const std::string detail = f.code == StudyReason::exchanged_sides ? "" : without_name(view, f);
     auto at = std::find_if(groups.begin(), groups.end(), [&](const Group& g) {
       return g.first->code == f.code && g.first->participant == f.participant && g.first->visit == f.visit && g.detail == detail &&
              (f.participant >= 0 || g.first->recording_id == f.recording_id);
@@ -69,14 +72,6 @@ std::vector<std::string> finding_sentences(const StudyView& view, Wanted wanted)
     sentences.push_back(finding_sentence(group.first->code, where(view, *group.first), who, group.detail));
   }
   return sentences;
-}
-
-/// "T1 to M6" would hide what lies between; all are named where they are few.
-std::string visits_named(const StudyView& view, const std::vector<int>& visits) {
-  std::vector<std::string> ids;
-  for (const int v : visits) ids.push_back(view.visit(v));
-  if (ids.size() <= 6) return joined(ids);
-  return fmt::format("{} visits, {} to {}", ids.size(), ids.front(), ids.back());
 }
 
 Said completeness_said(const StudyView& view) {
@@ -192,7 +187,7 @@ std::vector<Said> summary_sentences(const StudyView& view) {
   Said secondary{"Secondary endpoints", {}};
   for (const NamedMeasure& endpoint : view.endpoints(EndpointRole::secondary)) {
     std::string words = measure_words(view.words(endpoint.measure));
-    words += ", at " + visits_named(view, endpoint.visits);
+    words += ", at " + view.visits_named(endpoint.visits);
     secondary.sentences.push_back(secondary_sentence(words, view.counts(endpoint.measure, endpoint.visits)));
   }
   if (secondary.sentences.size() > kMostOnFirstPage) {
@@ -256,58 +251,11 @@ std::vector<std::string> completeness_sentences(const StudyView& view) {
                           (because.empty() ? "" : " Also: " + because + "."));
     } else {
       const bool says_it = state.kind == VisitState::Kind::excluded && because.starts_with("excluded");
-      sentences.push_back(fmt::format("{}: {}{}.", where, says_it ? "" : state_words(state.kind),
-                                      because.empty() ? "" : (says_it ? "" : ": ") + because));
+      sentences.push_back(
+          fmt::format("{}: {}{}.", where, says_it ? "" : state_words(state.kind), because.empty() ? "" : (says_it ? "" : ": ") + because));
     }
   }
   return sentences;
-}
-
-std::string methods_paragraph(const StudyView& view) {
-  std::vector<std::string> muscles, tasks;
-  std::vector<int> baselines;
-  for (int m = 0; m < static_cast<int>(view.plan.muscles.size()); ++m) muscles.push_back(view.muscle(m));
-  for (int t = 0; t < static_cast<int>(view.plan.tasks.size()); ++t) {
-    if (view.plan.tasks[static_cast<std::size_t>(t)].kind != TaskKind::rest) tasks.push_back(view.task(t));
-  }
-  for (int v = 0; v < view.visits(); ++v) {
-    if (!view.is_follow_up(v)) baselines.push_back(v);
-  }
-  std::string words = fmt::format("Surface EMG of {} was recorded in {} at {} (baseline: {}) during {}. ", joined(muscles),
-                                  counted(view.participants(), "participant", "participants"), counted(view.visits(), "visit", "visits"),
-                                  baselines.empty() ? "none" : visits_named(view, baselines), joined(tasks));
-  words +=
-      "A visit's value is the geometric mean over repetitions for amplitudes and the mean for any other measure; of a hold, the mean over "
-      "its "
-      "seconds. Amplitudes were corrected for the noise at rest of the same visit by subtracting powers, and changes of them are ratios to "
-      "the baseline, computed as logarithms; any other change is a difference. ";
-  words += view.plan.change_from == "mean_of_baselines" ? "The baseline is the mean of all valid baseline visits. "
-                                                        : fmt::format("The baseline is visit {}. ", view.plan.change_from);
-  const std::string percent = readable_number(100 * view.confidence());
-  switch (view.plan.reliability.source) {
-    case ReliabilitySource::none:
-      words += "No source of day-to-day variation was given, so no change was called an increase or a decrease. ";
-      break;
-    case ReliabilitySource::visits:
-      words += fmt::format(
-          "A change was called an increase or a decrease only beyond the minimal detectable change, t(df) · √(1 + 1/m) · SEM at {} %, with "
-          "m "
-          "baselines, and SEM the standard deviation within participants between visits {}. ",
-          percent, joined(view.plan.reliability.visits));
-      break;
-    case ReliabilitySource::stated:
-      words += fmt::format(
-          "A change was called an increase or a decrease only beyond the minimal detectable change, t(df) · √(1 + 1/m) · SEM at {} %, with "
-          "m "
-          "baselines, and SEM as stated in the plan. ",
-          percent);
-  }
-  return words +
-         "The spread inside visits (95 % interval by t over repetitions, by block bootstrap over a hold) is given beside each change and "
-         "never made a verdict. Verdicts are per comparison and not corrected for their number; how many are expected by chance is stated. "
-         "Missing values were not filled in; recordings whose settings, unit, rate or band differ from the baseline's were not compared "
-         "where "
-         "that matters.";
 }
 
 }  // namespace semg

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/import/manifest.hpp"
 #include "dsp/error.hpp"
 #include "engine/nearest_word.hpp"
 #include "engine/study/study_plan.hpp"
@@ -112,7 +113,7 @@ void read_participants(Study& study, const fs::path& path, OneKind& days) {
 
 void read_sessions(Study& study, const fs::path& path, OneKind& days) {
   if (!fs::exists(path)) return;
-  const CsvTable table(path, {"file", "participant_id", "visit_id", "recorded_on", "task", "channels", "operator", "note"}, 3);
+  const CsvTable table(path, manifest_columns(), 3);  // the table that recordings are imported by
   for (std::size_t row = 0; row < table.rows(); ++row) {
     SessionEntry entry{.participant_id = table.cell(row, "participant_id"),
                        .visit_id = table.cell(row, "visit_id"),
@@ -160,7 +161,14 @@ void read_exclusions(Study& study, const fs::path& path) {
   }
 }
 
-/// The row of sessions.csv a recording comes from: by file, else by participant, visit and task, else by participant and visit.
+/// Whether a recording has the name that `semg import --manifest` gives one of this row.
+bool named_after(const SessionEntry& entry, const std::string& stem) {
+  const std::string name = entry.participant_id + "_" + entry.visit_id;
+  return stem == name || stem.starts_with(name + "_");
+}
+
+/// The row of sessions.csv a recording comes from: by participant and visit, the one with its file or task first. Of a recording that
+/// cannot be read its name alone tells.
 const SessionEntry* entry_of(const Study& study, const FoundRecording& found) {
   const Recording& head = found.recording;
   const SessionEntry* best = nullptr;
@@ -169,7 +177,7 @@ const SessionEntry* entry_of(const Study& study, const FoundRecording& found) {
     const bool same_visit = entry.participant_id == head.participant_id && entry.visit_id == head.visit_id;
     if (found.unreadable.empty() && !same_visit) continue;
     const bool same_file = !entry.file.empty() && fs::path(entry.file).stem() == found.path.stem();
-    if (!found.unreadable.empty() && !same_file) continue;
+    if (!found.unreadable.empty() && !same_file && !named_after(entry, found.path.stem().string())) continue;
     const bool same_task =
         !entry.task.empty() && std::any_of(head.periods.begin(), head.periods.end(), [&](const Period& p) { return p.task == entry.task; });
     const int score = (entry.recorded_on ? 4 : 0) + (same_file ? 2 : 0) + (same_task ? 1 : 0) + 1;

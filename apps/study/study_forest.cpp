@@ -11,7 +11,7 @@
 namespace semg {
 namespace {
 
-constexpr double kGap = 16, kRowPx = 19, kHeadPx = 24;
+constexpr double kGap = 28, kRowPx = 19, kHeadPx = 24;
 
 /// Changes and limits; thin bars as far as they do not dwarf these.
 Axis shared_axis(const std::vector<ForestColumn>& columns, const ComparedFeature& feature, int most) {

@@ -52,7 +52,10 @@ std::string completeness_grid(const StudyView& view, const GridPart& part) {
   for (int v = 0; v < part.visits; ++v) longest = std::max(longest, view.visit(part.first_visit + v).size());
   const bool upright = 6.2 * static_cast<double>(longest) > column - 3;
   const double head = upright ? 12 + 6.2 * static_cast<double>(std::min<std::size_t>(longest, 20)) : 22;
-  const double row_px = narrow ? kRowPx + 8 : kRowPx;
+  const bool days = std::any_of(view.results.visits.begin(), view.results.visits.end(),
+                                [](const VisitState& s) { return s.days_after_anchor.has_value(); });
+  const bool below = narrow && days;  // the day stands under its mark
+  const double row_px = below ? kRowPx + 8 : kRowPx;
   Svg svg(kStudyFigureWidth, head + row_px * part.participants + 6, "Participants by visits: how each visit stands");
   for (int v = 0; v < part.visits; ++v) {
     const double x = kLeft + column * (v + 0.5);
@@ -65,13 +68,13 @@ std::string completeness_grid(const StudyView& view, const GridPart& part) {
   for (int p = 0; p < part.participants; ++p) {
     const double top = head + row_px * p;
     svg.line(0, top, kLeft + column * part.visits, top, "hair");
-    svg.text(0, top + row_px / 2 + 4, view.participant(part.first + p), "name");
+    svg.text(0, top + (below ? 15 : row_px / 2 + 4), view.participant(part.first + p), "name");
     for (int v = 0; v < part.visits; ++v) {
       const VisitState* state = view.state(part.first + p, part.first_visit + v);
       const double x = kLeft + column * (v + 0.5);
       if (state == nullptr) continue;
       const std::string day = state->days_after_anchor ? readable_count(*state->days_after_anchor) : "";
-      if (narrow) {
+      if (below) {
         draw_state(svg, x, top + 11, state->kind);
         svg.text(x, top + row_px - 5, day, "mid small none");
       } else {

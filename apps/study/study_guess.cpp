@@ -51,10 +51,14 @@ void guess_visits(GuessedStudy& study) {
     if (day && (!known || day->number < known->number)) known = day;
     ++count[id];
   }
-  study.by_date = std::all_of(first.begin(), first.end(), [](const auto& visit) { return visit.second.has_value(); });
+  std::set<std::int64_t> days;
+  for (const auto& [id, day] : first) {
+    if (day) days.insert(day->number);
+  }
+  study.by_date = days.size() == first.size();  // each has one of its own
   for (const auto& [id, day] : first) study.visits.push_back({.id = id, .baseline = looks_like_baseline(id), .recordings = count[id]});
   std::sort(study.visits.begin(), study.visits.end(), [&](const GuessedVisit& a, const GuessedVisit& b) {
-    if (study.by_date && first[a.id]->number != first[b.id]->number) return first[a.id]->number < first[b.id]->number;
+    if (study.by_date) return first[a.id]->number < first[b.id]->number;
     return natural_less(a.id, b.id);
   });
   const auto is_baseline = [](const GuessedVisit& v) { return v.baseline; };

@@ -30,11 +30,11 @@ struct GuessedMuscle {
 
 struct GuessedStudy {
   std::vector<std::string> participants;  ///< in natural order
-  std::vector<GuessedVisit> visits;       ///< in order of their first dates, else of their ids
+  std::vector<GuessedVisit> visits;       ///< in order of their first dates where these are known and differ, else of their ids
   std::vector<GuessedTask> tasks;
   std::vector<GuessedMuscle> muscles;
   bool sides = false;    ///< whether any channel has one
-  bool by_date = false;  ///< whether visits are in order of dates
+  bool by_date = false;  ///< whether visits are in order of dates, which all differ
   int simulated = 0;
   double lowest_fs_hz = 0;
   std::vector<const FoundRecording*> recordings;  ///< those that are used

@@ -79,7 +79,7 @@ std::string study_table(const GuessedStudy& guess, const std::string& id, const 
 
 std::string visit_tables(const GuessedStudy& guess) {
   std::string out = fmt::format("# Visits, in the order of {}. CHECK order and roles: a baseline is what the others are compared with.\n",
-                                guess.by_date ? "their first dates" : "their names, because dates are not known");
+                                guess.by_date ? "their first dates" : "their names, because their dates are not known or do not differ");
   out +=
       "# A window says when a visit is due, in days after a date that each participant has in participants.csv, both days included.\n"
       "# Add it to a visit as, for example:\n"
@@ -150,7 +150,8 @@ std::string measure_tables(const GuessedStudy& guess) {
   const bool mvc = std::any_of(guess.tasks.begin(), guess.tasks.end(), [](const GuessedTask& t) { return t.kind == TaskKind::mvc; });
   const std::vector<std::string> baselines = baselines_of(guess);
   std::string out = "# What every recording is to have; what differs is named, not refused.\n[acquisition]\n";
-  out += line(fmt::format("min_rate_hz = {:.9g}", std::min(guess.lowest_fs_hz, 1000.0)), "median frequency needs 900 Hz or more");
+  out +=
+      line(fmt::format("min_rate_hz = {:.9g}", std::min(guess.lowest_fs_hz, 1000.0)), "Hz; below 889 Hz no median frequency can be told");
   out += line("#interelectrode_distance_mm = 20", "centre to centre, mm");
   out += line("#reference = \"patella\"", "where the reference electrode is");
   out +=

@@ -70,6 +70,13 @@ std::string legend_hollow(Shape shape, std::string_view words) {
   return "<li>" + svg.str() + escape_markup(words) + "</li>\n";
 }
 
+std::string verdict_items() {
+  return legend_mark(Shape::up, "increase beyond day-to-day variation") + legend_mark(Shape::down, "decrease beyond it") +
+         legend_mark(Shape::dot, "within it, or a baseline visit") + legend_mark(Shape::square, "measured; no day-to-day variation known") +
+         legend_mark(Shape::cross, "not comparable or not assessable") + legend_mark(Shape::struck, "excluded") +
+         legend_mark(Shape::dash, "missing") + legend_hollow(Shape::dot, "hollow: outside the window");
+}
+
 }  // namespace
 
 Shape shape_of(const ChangeCell& cell) noexcept {
@@ -105,23 +112,18 @@ std::string_view shape_text(Shape shape) noexcept {
   return "";
 }
 
+std::string verdict_legend() {
+  return "<ul class=\"legend\">\n" + verdict_items() + "</ul>\n";
+}
+
 std::string marks_legend() {
-  std::string html = "<ul class=\"legend\">\n";
-  html += legend_mark(Shape::up, "increase beyond day-to-day variation");
-  html += legend_mark(Shape::down, "decrease beyond it");
-  html += legend_mark(Shape::dot, "within it, or a baseline visit");
-  html += legend_mark(Shape::square, "measured; no day-to-day variation known");
-  html += legend_mark(Shape::cross, "not comparable or not assessable");
-  html += legend_mark(Shape::struck, "excluded");
-  html += legend_mark(Shape::dash, "missing");
-  html += legend_hollow(Shape::dot, "hollow: outside the window");
   Svg band(24, 14, "grey band");
   band.rect({1, 2, 22, 10}, "mdc");
-  html += "<li>" + band.str() + "limits of day-to-day variation: the verdict comes from these alone</li>\n";
   Svg bar(24, 14, "thin bar");
   bar.line(1, 7, 23, 7, "spread");
-  html += "<li>" + bar.str() + "thin: spread inside the visits, never evidence of change</li>\n";
-  return html + "</ul>\n";
+  return "<ul class=\"legend\">\n" + verdict_items() + "<li>" + band.str() +
+         "limits of day-to-day variation: the verdict comes from these alone</li>\n<li>" + bar.str() +
+         "thin: spread inside the visits, never evidence of change</li>\n</ul>\n";
 }
 
 std::string grid_legend() {

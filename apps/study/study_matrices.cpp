@@ -14,6 +14,7 @@
 namespace semg {
 namespace {
 
+constexpr std::size_t kShortName = 36;   // is not broken into lines
 constexpr std::size_t kMostColumns = 8;  // beside each other on a printed page
 
 /// What a matrix is of: participants, some visits, and places (muscles and sides).
@@ -27,7 +28,7 @@ struct Matrix {
 void first_cells(HtmlTable& table, bool again, std::string_view participant, std::string_view second) {
   table.raw(again ? "<tr class=\"again\">" : "<tr>");
   table.raw("<td class=\"first\">" + escape_markup(participant) + "</td>");
-  table.cell(second);
+  table.raw(fmt::format("<td{}>", second.size() <= kShortName ? " class=\"line\"" : "") + escape_markup(second) + "</td>");
 }
 
 /// Few visits: they are the columns.
@@ -104,7 +105,6 @@ std::string change_cell(const StudyView& view, const ChangeCell* cell) {
 struct Quality {
   bool any = false;
   std::optional<double> snr_db, rest;
-  std::string unit;
   double line_db = -200, invalid = 0;
   Reason because = Reason::ok;
 };
@@ -113,7 +113,6 @@ using Place = std::pair<std::string, Side>;
 
 void see(Quality& quality, const SessionChannel& channel) {
   quality.any = true;
-  quality.unit = to_string(channel.about.unit);
   if (channel.snr_db) quality.snr_db = std::min(quality.snr_db.value_or(*channel.snr_db), *channel.snr_db);
   if (channel.rest_rms) quality.rest = std::max(quality.rest.value_or(*channel.rest_rms), *channel.rest_rms);
   quality.line_db = std::max(quality.line_db, channel.line_db);
@@ -129,9 +128,9 @@ std::string quality_cell(const Quality& quality, const QualitySettings& limits) 
   if (quality.line_db >= limits.line_db) fault("hum " + readable_quantity(quality.line_db, "dB"));
   if (quality.invalid > kMuchInvalid)
     fault(fmt::format("{}\u00a0% invalid: {}", readable_number(100 * quality.invalid), readable_reason(quality.because)));
-  const std::string rest = quality.rest ? "<small>rest " + escape_markup(readable_quantity(quality.rest, quality.unit)) + "</small>" : "";
-  return fmt::format("<td class=\"{}\">{}{}{}</td>", faults.empty() ? "" : "look", escape_markup(readable_number(quality.snr_db)), faults,
-                     rest);
+  const std::string rest = quality.rest ? " <span class=\"csv\">" + readable_number(quality.rest) + "</span>" : "";
+  return fmt::format("<td class=\"q{}\"><b>{}</b>{}{}</td>", faults.empty() ? "" : " look", escape_markup(readable_number(quality.snr_db)),
+                     rest, faults);
 }
 
 }  // namespace
@@ -176,7 +175,9 @@ std::string quality_matrix(const StudyView& view) {
   Matrix matrix;
   matrix.title = "Signal-to-noise ratio (dB) of each muscle at each visit";
   matrix.words = fmt::format(
-      "The lowest of a visit's recordings; small: RMS at rest, the largest. An exclamation mark: below {} dB, mains hum of {} dB or more "
+      "The lowest of a visit's recordings. Behind it: RMS at rest, the largest, in the channel's unit. An exclamation mark: below {} dB, "
+      "mains hum of {} dB "
+      "or more "
       "over the EMG, or more than 5 % of windows invalid. Dash: no recording.",
       readable_number(limits.snr_db), readable_number(limits.line_db));
   for (int v = 0; v < view.visits(); ++v) matrix.visits.push_back(v);

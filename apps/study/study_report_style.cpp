@@ -10,15 +10,15 @@ nav a { margin-right: 14px; color: var(--blue); text-decoration: none; white-spa
 .key p { margin: 0; }
 .key p + p { margin-top: 6px; font-size: 14px; }
 .findings li { grid-template-columns: 138px 1fr; }
-.findings p + p { margin-top: 4px; }
-.findings .how { color: var(--soft); }
+.findings li { font-size: 13px; line-height: 1.42; }
+.findings p + p { margin-top: 3px; }
 .legend { display: flex; flex-wrap: wrap; gap: 3px 18px; margin: 10px 0 0; padding: 0; list-style: none; font-size: 12px; line-height: 1.35; }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .legend svg { flex: none; height: 14px; width: auto; }
 .csv { color: var(--soft); }
 .plain { margin: 8px 0 0; padding-left: 18px; font-size: 13px; line-height: 1.45; }
 .plain li { margin: 0 0 4px; break-inside: avoid; }
-details { margin: 12px 0 0; }
+details { margin: 5px 0 0; }
 summary { cursor: pointer; font-size: 13px; padding: 3px 0; }
 details[open] > summary { font-weight: 600; }
 .methods { max-width: 740px; }
@@ -28,11 +28,14 @@ td.v.up { color: var(--blue); font-weight: 600; }
 td.v.down { color: #8a5a00; font-weight: 600; }
 td.v.open { color: var(--soft); white-space: normal; }
 td.first { white-space: nowrap; }
-tbody tr.again td.first { color: transparent; }
+tbody tr.again td.first { color: #a6a6a6; }
 tbody tr.again td.first, tbody tr.again td { border-top-color: #f0f0f0; }
-td.look { font-weight: 600; }
-td.look small { color: #8a5a00; font-weight: 600; white-space: normal; }
-table.fixed { table-layout: fixed; }
+td.q, td.line { white-space: nowrap; }
+td.q { font-size: 11px; }
+p.csv { font-size: 12.5px; }
+td.q b { display: inline-block; min-width: 26px; font-size: 12px; font-weight: 400; }
+td.look b { font-weight: 700; }
+td.look small { max-width: 96px; color: #8a5a00; font-weight: 600; white-space: normal; }
 svg .mk { stroke-width: 1.3; stroke: var(--ink); fill: none; }
 svg .mk.up { fill: var(--blue); stroke: var(--blue); }
 svg .mk.down { fill: var(--orange); stroke: #8a5a00; stroke-width: 1; }
@@ -50,9 +53,15 @@ svg path.hair { stroke: var(--hair); stroke-width: 0.6; }
   nav { display: none; }
   .key { font-size: 11pt; }
   .key p + p { font-size: 9.5pt; }
+  .findings li { padding: 4px 0; font-size: 8.6pt; line-height: 1.36; }
   .plain, .legend, summary { font-size: 8.5pt; }
+  td.q { font-size: 7.2pt; }
+  td.q b { font-size: 8pt; }
   h3 { break-after: avoid; }
   .legend { break-inside: avoid; }
+  p.csv { font-size: 8.5pt; }
+  footer { break-inside: avoid; }
+  .stays { break-after: avoid; }
   .together { break-inside: avoid; }
 }
 )css";

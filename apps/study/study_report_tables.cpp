@@ -50,7 +50,7 @@ std::string endpoint_table(const StudyView& view, const Measure& measure, int vi
   const std::string words = readable_unit(unit);
   const std::string in = words.empty() ? "" : " (" + words + ")";
   const std::string change_in = feature.scale == ChangeScale::ln_ratio ? " (factor)" : in;
-  HtmlTable table(fmt::format("{} at {}", view.words(measure).muscle + " " + std::string(feature.meaning), view.visit_words(visit)),
+  HtmlTable table(fmt::format("At {}: {}", view.visit_words(visit), measure_words(view.words(measure))),
                   "Small: spread inside the visit and number of values, 95 %. A change outside the limits of day-to-day variation is an "
                   "increase or a decrease. All of it is in changes.csv and values.csv.");
   table.head("Participant");
@@ -172,7 +172,7 @@ std::string recordings_table(const StudyView& view) {
     table.cell(session.recording_id);
     table.cell(session.participant_id);
     table.cell(session.visit_id);
-    table.cell(session.day ? day_text(*session.day) : readable_number({}));
+    table.raw("<td class=\"line\">" + (session.day ? day_text(*session.day) : readable_number({})) + "</td>");
     table.number(readable_number(session.fs_hz > 0 ? std::optional(session.fs_hz) : std::nullopt));
     table.number(session.duration_s > 0 ? readable_duration(session.duration_s) : readable_number({}));
     table.raw("<td class=\"hash\">" + escape_markup(session.unreadable.empty() ? session.recording_sha256 : session.unreadable) + "</td>");

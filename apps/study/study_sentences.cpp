@@ -34,12 +34,14 @@ std::string limit(const ChangeWords& c, double half_width) {
 
 /// "95 %, from visits B1, B2, 12 participants, df 12; the limit itself lies between ×1.33 and ×1.94"
 std::string limit_source(const ChangeWords& c) {
+  const bool downwards = is_ratio(c.measure.feature) && c.change < 0;
   std::string words = percent(c.confidence);
   if (!c.source.empty()) words += ", from " + c.source;
   if (c.participants > 0) words += ", " + counted(c.participants, "participant", "participants");
   words += c.mdc_df ? ", df " + readable_number(*c.mdc_df) : ", taken as exactly known";
   if (c.mdc_df && c.mdc_low && c.mdc_high)
-    words += "; the limit itself lies between " + limit(c, *c.mdc_low) + " and " + limit(c, *c.mdc_high);
+    words += "; the limit itself lies between " + limit(c, downwards ? *c.mdc_high : *c.mdc_low) + " and " +
+             limit(c, downwards ? *c.mdc_low : *c.mdc_high);
   return words;
 }
 
@@ -57,6 +59,12 @@ std::string beyond(const ChangeWords& c, std::string_view verdict) {
 
 std::string counted(int n, std::string_view one, std::string_view many) {
   return readable_count(n) + " " + std::string(n == 1 ? one : many);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t k = 0; k < words.size(); ++k) text += (k == 0 ? "" : k + 1 == words.size() ? " and " : ", ") + words[k];
+  return text;
 }
 
 std::string side_words(std::string_view side) {
@@ -100,7 +108,7 @@ std::string chance_sentence(int assessable, int beyond, double expected_share) {
   const double expected = assessable * expected_share;
   return fmt::format("Of {} assessable comparisons in this report {} exceeded day-to-day variation; about {} would do so by chance alone.",
                      readable_count(assessable), readable_count(beyond),
-                     readable_number(expected < 10 ? std::round(10 * expected) / 10 : std::round(expected)));
+                     expected < 10 ? fmt::format("{:.1f}", expected) : readable_number(std::round(expected)));
 }
 
 std::string change_text(const ComparedFeature& feature, double change, std::string_view unit) {
@@ -168,10 +176,8 @@ std::string finding_sentence(StudyReason code, std::string_view where, std::stri
           "was changed; please check the session log.",
           at);
     case StudyReason::duplicate_recording:
-      return fmt::format(
-          "{}: the recording holds the same samples as another one{}. Nothing was changed; please check which of them "
-          "belongs here.",
-          at, told);
+      return fmt::format("{}: the same samples stand under another visit too{}. Nothing was changed; please check where they belong.", at,
+                         told);
     case StudyReason::unit_jump:
       return fmt::format(
           "{}: the signal has another size than at the other visits{}. Nothing was changed; please check the unit in the "

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/study/results.hpp"
 
@@ -89,5 +90,7 @@ std::string_view verdict_words(ChangeVerdict verdict) noexcept;
 
 /// 1 participant, 2 participants
 std::string counted(int n, std::string_view one, std::string_view many);
+/// "T1, T2 and M6"
+std::string joined(const std::vector<std::string>& words);
 
 }  // namespace semg

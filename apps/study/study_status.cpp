@@ -152,8 +152,9 @@ std::string status_text(const StudyStatus& status) {
   const auto& visits = study.plan.visits;
   std::string out;
   if (std::any_of(status.sessions.begin(), status.sessions.end(), [](const Session& s) { return s.simulated; })) out += "SIMULATED\n";
-  out += fmt::format("{}: {} participants, {} visits: {} planned, {} present, {} usable\n\n", study.plan.id, study.participants.size(),
-                     visits.size(), status.visits.size(), status.present(-1), status.usable(-1));
+  const auto plural = [](std::size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
+  out += fmt::format("{}: {}, {}: {} planned, {} present, {} usable\n\n", study.plan.id, plural(study.participants.size(), "participant"),
+                     plural(visits.size(), "visit"), status.visits.size(), status.present(-1), status.usable(-1));
   std::size_t width = std::string("participant").size();
   for (const Participant& who : study.participants) width = std::max(width, who.id.size());
   out += fmt::format("{:<{}}", "participant", width);

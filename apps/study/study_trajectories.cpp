@@ -13,6 +13,8 @@
 namespace semg {
 namespace {
 
+constexpr int kFewVisits = 8, kSomeVisits = 14;
+constexpr std::size_t kMostRows = 5;
 constexpr double kLeft = 64, kGap = 14, kStripPx = 15, kHeadPx = 34, kFootPx = 24;
 
 /// What stands at one visit, as a change from the participant's baseline.
@@ -153,14 +155,22 @@ Axis visit_axis(const StudyView& view, double width) {
   return axis;
 }
 
+std::size_t most_columns(const StudyView& view) {
+  return view.visits() <= kFewVisits ? 3 : view.visits() <= kSomeVisits ? 2 : 1;
+}
+
 }  // namespace
+
+std::size_t most_trajectories(const StudyView& view) {
+  return kMostRows * most_columns(view);
+}
 
 std::string trajectories(const StudyView& view, const std::vector<TrajectoryPlace>& places, std::string_view title) {
   if (places.empty() || places.front().measure.feature == nullptr) return "";
   const ComparedFeature& feature = *places.front().measure.feature;
   std::vector<Trajectory> all;
   for (const TrajectoryPlace& place : places) all.push_back(trajectory_of(view, place));
-  const std::size_t most = view.visits() <= 8 ? (places.size() == 4 ? 4 : 3) : view.visits() <= 14 ? 2 : 1;
+  const std::size_t most = places.size() == 4 && view.visits() <= kFewVisits ? 4 : most_columns(view);
   const std::size_t columns = std::min(most, std::max<std::size_t>(places.size(), 2));
   const std::size_t rows = (places.size() + columns - 1) / columns;
   const double width = (kStudyFigureWidth - kLeft - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
@@ -168,12 +178,15 @@ std::string trajectories(const StudyView& view, const std::vector<TrajectoryPlac
   const double row_px = kHeadPx + plot + kStripPx + kFootPx;
   const Axis y = shared_axis(all, feature);
   const Axis x = visit_axis(view, width);
+  const bool room = std::all_of(places.begin(), places.end(), [&](const TrajectoryPlace& place) {
+    return 6.9 * static_cast<double>(place.title.size()) < width || place.short_title.empty();
+  });
   Svg svg(kStudyFigureWidth, row_px * static_cast<double>(rows), title);
   for (std::size_t k = 0; k < places.size(); ++k) {
     const double left = kLeft + (width + kGap) * static_cast<double>(k % columns);
     const double top = row_px * static_cast<double>(k / columns);
     Panel panel(svg, {left, top + kHeadPx, width, plot}, x, y);
-    svg.text(left, top + 13, places[k].title, "name");
+    svg.text(left, top + 13, room ? places[k].title : places[k].short_title, "name");
     const Trajectory& one = all[k];
     const double level = one.baseline ? (feature.scale == ChangeScale::ln_ratio ? std::exp(*one.baseline) : *one.baseline) : 0;
     svg.text(left, top + 27, one.baseline ? "baseline " + readable_quantity(level, one.unit) : "no valid baseline", "small none");

@@ -27,6 +27,11 @@ std::string label_or_id(const std::string& label, const std::string& id) {
   return label.empty() ? id : label;
 }
 
+std::string with_side(const std::string& muscle, const std::string& side) {
+  if (side.empty() || side == "none") return muscle;
+  return muscle + ", " + (side == "non_paretic" ? "non-paretic" : side);
+}
+
 }  // namespace
 
 Measure measure_of(const ValueCell& cell) {
@@ -89,10 +94,17 @@ MeasureWords StudyView::words(const Measure& m) const {
   return {.muscle = muscle(m.muscle), .task = task(m.task), .side = m.side, .feature = m.feature, .view = m.view};
 }
 std::string StudyView::muscle_and_side(const Measure& m) const {
-  if (m.side.empty() || m.side == "none") return muscle(m.muscle);
-  return muscle(m.muscle) + ", " + (m.side == "non_paretic" ? "non-paretic" : m.side);
+  return with_side(muscle(m.muscle), m.side);
+}
+std::string StudyView::muscle_id_and_side(const Measure& m) const {
+  return with_side(holds(plan.muscles, m.muscle) ? plan.muscles[static_cast<std::size_t>(m.muscle)].id : "?", m.side);
 }
 
+std::string StudyView::visits_named(const std::vector<int>& visits) const {
+  std::vector<std::string> ids;
+  for (const int v : visits) ids.push_back(visit(v));
+  return ids.size() <= 6 ? joined(ids) : fmt::format("{} visits, {} to {}", ids.size(), ids.front(), ids.back());
+}
 bool StudyView::is_follow_up(int visit) const {
   return holds(plan.visits, visit) && plan.visits[static_cast<std::size_t>(visit)].role == VisitRole::follow_up;
 }

@@ -50,10 +50,13 @@ class StudyView {
   std::string muscle(const std::string& id) const;
   std::string task(int index) const;  ///< label, or id
   MeasureWords words(const Measure& measure) const;
-  std::string muscle_and_side(const Measure& measure) const;  ///< "tibialis anterior, paretic"
+  std::string muscle_and_side(const Measure& measure) const;     ///< "tibialis anterior, paretic"
+  std::string muscle_id_and_side(const Measure& measure) const;  ///< "TA, paretic"
 
   int participants() const { return static_cast<int>(results.study.participants.size()); }
   int visits() const { return static_cast<int>(plan.visits.size()); }
+  /// "T1, T2 and M6"; where they are many, how many, the first and the last.
+  std::string visits_named(const std::vector<int>& visits) const;
   bool is_follow_up(int visit) const;
   std::vector<int> follow_ups() const;
 

@@ -12,6 +12,13 @@
 
 namespace semg {
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
 double t_quantile(double probability, double df) {
   if (std::isinf(df)) return boost::math::quantile(boost::math::normal(), probability);
   return boost::math::quantile(boost::math::students_t(df), probability);

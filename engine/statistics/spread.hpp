@@ -4,8 +4,12 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace semg {
+
+/// The middle value, or the mean of the two in the middle; at least one.
+double median(std::vector<double> values);
 
 /// Quantile of Student's t, and of the normal distribution where `df` is infinite.
 double t_quantile(double probability, double df);

@@ -164,7 +164,9 @@ RawValue RawValues::at(const CellPlace& at, const ComparedFeature& feature) cons
   const PlannedTask& planned = study_.plan.tasks[static_cast<std::size_t>(at.task)];
   const bool other_duration = planned.kind == TaskKind::hold && planned.duration_s > 0 &&
                               std::abs(all.longest_s - planned.duration_s) > kDurationTolerance * planned.duration_s;
-  if ((planned.repetitions > 0 && all.repetitions != planned.repetitions) || other_duration) value.reason.add(StudyReason::different_task);
+  // A period that is not numbered holds as many repetitions as activations were found in it.
+  const int done = value.of == Observations::Of::activations ? static_cast<int>(all.observed.size()) : all.repetitions;
+  if ((planned.repetitions > 0 && done != planned.repetitions) || other_duration) value.reason.add(StudyReason::different_task);
 
   if (planned.kind == TaskKind::hold && all.repetitions == 1 && take_epochs(value, all.epochs, feature, all.rest)) return value;
   if (all.observed.empty()) {

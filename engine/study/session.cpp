@@ -2,6 +2,7 @@
 #include "engine/study/session.hpp"
 
 #include <cmath>
+#include <set>
 
 namespace semg {
 
@@ -12,6 +13,16 @@ const char* to_string(Observations::Of of) noexcept {
     case Observations::Of::epochs: return "epochs";
   }
   return "";
+}
+
+std::string tasks_of(const Session& session) {
+  std::set<std::string> tasks;
+  for (const SessionChannel& channel : session.channels) {
+    for (const SessionTask& task : channel.tasks) tasks.insert(task.id);
+  }
+  std::string text;
+  for (const std::string& task : tasks) text += task + '\n';
+  return text;
 }
 
 BandShape band_shape(const std::vector<double>& density, double bin_hz, double highest_hz) {

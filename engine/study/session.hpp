@@ -70,4 +70,7 @@ struct Session {
   std::vector<SessionChannel> channels;
 };
 
+/// The tasks a recording holds, in one text: recordings of the same tasks are alike.
+std::string tasks_of(const Session& session);
+
 }  // namespace semg

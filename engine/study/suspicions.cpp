@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
-#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "engine/statistics/spread.hpp"
+#include "engine/study/exchanged_sides.hpp"
 #include "engine/study/values.hpp"
 
 namespace semg {
@@ -19,16 +19,6 @@ constexpr double kUnitJump = 100;
 constexpr double kCollapsed = 0.1;
 constexpr double kFlatShare = 0.5;
 constexpr double kBandDb = 8;
-constexpr double kExchangeLogOdds = 8;
-constexpr double kLeastLnSpread = 0.15 * std::numbers::sqrt2;  // of a difference between sides: day-to-day variation as published for RMS
-constexpr double kLeastHzSpread = 4.0 * std::numbers::sqrt2;   // and median frequency
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
-}
 
 using Muscle = std::pair<std::string, Side>;
 
@@ -66,7 +56,7 @@ class Suspicions {
       find_jumps(sessions);
       find_filters(sessions);
     }
-    find_exchanged_sides();
+    for (StudyFinding& finding : exchanged_sides(study_, sessions_, findings_)) findings_.push_back(std::move(finding));
     return std::move(findings_);
   }
 
@@ -81,16 +71,6 @@ class Suspicions {
                          .text = std::move(text)});
   }
 
-  /// What a recording is of: only recordings of the same tasks are alike.
-  static std::string tasks_of(const Session& session) {
-    std::set<std::string> tasks;
-    for (const SessionChannel& channel : session.channels) {
-      for (const SessionTask& task : channel.tasks) tasks.insert(task.id);
-    }
-    std::string text;
-    for (const std::string& task : tasks) text += task + '\n';
-    return text;
-  }
   using Alike = std::tuple<int, Muscle, std::string>;
   Alike alike(std::size_t s, const Muscle& muscle) const { return {places_[s].first, muscle, tasks_[s]}; }
 
@@ -188,99 +168,6 @@ class Suspicions {
         note(s, {}, StudyReason::different_band,
              fmt::format("{}: the spectrum differs from the other visits: {}; the device's filter looks changed",
                          sessions_[s].recording_name, octaves));
-    }
-  }
-
-  /// Difference left - right of one muscle at one session.
-  struct Sides {
-    std::size_t session;
-    std::optional<double> ln_rms, mdf_hz;
-  };
-  std::vector<Sides> sides_of(const std::vector<std::size_t>& sessions, const std::string& muscle) const {
-    std::vector<Sides> found;
-    for (const std::size_t s : sessions) {
-      const SessionChannel *left = nullptr, *right = nullptr;
-      for (const SessionChannel& channel : sessions_[s].channels) {
-        if (channel.muscle != muscle) continue;
-        if (channel.about.side == Side::left) left = &channel;
-        if (channel.about.side == Side::right) right = &channel;
-      }
-      if (left == nullptr || right == nullptr || is_named(s, {muscle, Side::left}) || is_named(s, {muscle, Side::right})) continue;
-      Sides sides{.session = s, .ln_rms = {}, .mdf_hz = {}};
-      if (left->rms && right->rms && *left->rms > 0 && *right->rms > 0) sides.ln_rms = std::log(*left->rms / *right->rms);
-      if (left->mdf_hz && right->mdf_hz) sides.mdf_hz = *left->mdf_hz - *right->mdf_hz;
-      found.push_back(sides);
-    }
-    return found;
-  }
-  bool is_named(std::size_t s, const Muscle& muscle) const {
-    return std::any_of(findings_.begin(), findings_.end(), [&](const StudyFinding& f) {
-      return f.recording_id == sessions_[s].recording_id && (f.muscle.empty() || (f.muscle == muscle.first && f.side == muscle.second));
-    });
-  }
-
-  static std::vector<double> known(const std::vector<Sides>& sides, std::optional<double> Sides::*fact, std::size_t not_this) {
-    std::vector<double> values;
-    for (const Sides& one : sides) {
-      if (one.session != not_this && one.*fact) values.push_back(*(one.*fact));
-    }
-    return values;
-  }
-
-  void find_exchanged_sides() {
-    struct Case {
-      std::string muscle;
-      std::vector<Sides> sides;
-    };
-    std::vector<Case> cases;
-    for (std::size_t p = 0; p < of_participant_.size(); ++p) {
-      std::map<std::string, std::vector<std::size_t>> of_tasks;
-      for (const std::size_t s : of_participant_[p]) of_tasks[tasks_[s]].push_back(s);
-      for (const auto& [tasks, sessions] : of_tasks) {
-        for (const PlannedMuscle& m : study_.plan.muscles) {
-          auto sides = sides_of(sessions, m.id);
-          if (sides.size() > 2) cases.push_back({m.id, std::move(sides)});
-        }
-      }
-    }
-    // How the differences vary from visit to visit in this study; an exchanged visit does not move the median deviation.
-    const auto spread = [&](std::optional<double> Sides::*fact, double least) {
-      std::vector<double> deviations;
-      for (const Case& one : cases) {
-        const auto values = known(one.sides, fact, static_cast<std::size_t>(-1));
-        if (values.size() < 3) continue;
-        const double middle = median(values);
-        for (const double value : values) deviations.push_back(std::abs(value - middle));
-      }
-      return deviations.empty() ? least : std::max(least, 1.4826 * median(deviations));
-    };
-    const double ln_spread = spread(&Sides::ln_rms, kLeastLnSpread), hz_spread = spread(&Sides::mdf_hz, kLeastHzSpread);
-    std::map<std::size_t, double> odds_of_session;
-    std::map<std::size_t, std::vector<std::pair<std::string, double>>> muscles_of_session;
-    for (const Case& one : cases) {
-      for (const Sides& sides : one.sides) {
-        double log_odds = 0;
-        for (const auto& [fact, sigma] : {std::pair{&Sides::ln_rms, ln_spread}, {&Sides::mdf_hz, hz_spread}}) {
-          const auto elsewhere = known(one.sides, fact, sides.session);
-          if (!(sides.*fact) || elsewhere.size() < 2) continue;
-          const double variance = sigma * sigma * (1 + 1.0 / static_cast<double>(elsewhere.size()));
-          log_odds += -2 * *(sides.*fact) * median(elsewhere) / variance;
-        }
-        odds_of_session[sides.session] += log_odds;
-        muscles_of_session[sides.session].emplace_back(one.muscle, log_odds);
-      }
-    }
-    for (const auto& [s, muscles] : muscles_of_session) {
-      const bool all = odds_of_session[s] > kExchangeLogOdds;
-      for (const auto& [muscle, log_odds] : muscles) {
-        // Electrodes are exchanged by hand: together, or one pair of them.
-        if (!(log_odds > kExchangeLogOdds || (all && log_odds > 0))) continue;
-        for (const Side side : {Side::left, Side::right})
-          note(s, {muscle, side}, StudyReason::exchanged_sides,
-               fmt::format(
-                   "{}: left and right {} look exchanged: level and median frequency fit the other visits better the other way round",
-                   sessions_[s].recording_name, muscle));
-      }
     }
   }
 

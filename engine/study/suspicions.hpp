@@ -13,10 +13,8 @@ namespace semg {
 ///   duplicate_recording: the same samples under two visits; both are named
 ///   unit_jump: all of a channel a hundred times larger than at the other visits, or a hundred times smaller with its noise at rest
 ///   collapsed_channel: less than a tenth of the other visits' RMS, or flat for half of the time
-///   different_band: octaves of the spectrum 8 dB or more below or above the other visits in two thirds of the channels: a filter of the
-///   device exchanged_sides: left and right exchanged fit the other visits e^8 times better; from level and median frequency, whose
-///   differences
-///                    between the sides vary from visit to visit as they do in this study (at least 0.15 and 4 Hz)
+///   different_band: an octave 8 dB or more below or above the other visits in two thirds of the channels: a filter of the device
+///   exchanged_sides: exchanged_sides.hpp
 std::vector<StudyFinding> suspicions(const Study& study, const std::vector<Session>& sessions);
 
 }  // namespace semg

@@ -177,11 +177,17 @@ TEST_CASE("study folder: sessions.csv wins over the recording's own date, and da
   CHECK(sessions[1].day == day_from("2026-03-14"));
   CHECK(sessions[2].participant_id == "S02");  // unreadable, but the table says whose it is
   CHECK(sessions[2].visit_id == "B1");
+  std::filesystem::rename(folder.path("recordings/c.nwb"), folder.path("recordings/S01_T1_lift.nwb"));
+  sessions = days_and_ids();
+  CHECK(sessions[0].unreadable != "");         // capitals come first
+  CHECK(sessions[0].participant_id == "S01");  // named as the manifest's import names it
+  CHECK(sessions[0].visit_id == "T1");
+  std::filesystem::remove(folder.path("recordings/S01_T1_lift.nwb"));
 
   folder.write("participants.csv", "participant_id,paretic,treatment\nS01,left,10\nS02,left,12\n");
   CHECK(folder.refusal() ==
         "sessions.csv: line 2: recorded_on: found 2026-03-12, expected a day of the study as 10 in participants.csv: line 2");
-  folder.write("sessions.csv", "file,participant_id,visit_id,recorded_on,task\n,S01,T1,14,\n");
+  folder.write("sessions.csv", "file,participant_id,visit_id,recorded_on,task,repetition,fs_hz,unit,device\n,S01,T1,14,,1,2000,mV,\n");
   sessions = days_and_ids();
   CHECK(sessions[0].day == Day{14, false});
   CHECK_FALSE(sessions[1].day);

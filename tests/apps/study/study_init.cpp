@@ -110,6 +110,15 @@ TEST_CASE("study init: visits are in order of their first dates where all are kn
   CHECK(visits_of(read_study(folder.path("study.toml"))) == std::vector<std::string>{"start*", "late"});
 }
 
+TEST_CASE("study init: dates that do not differ order nothing") {
+  const ImportFolder folder;
+  for (const char* visit : {"D10", "D2"})
+    write_small(folder, std::string(visit) + ".nwb", {.participant = "U1", .visit = visit, .start = start_of("2000-01-01")});
+  REQUIRE(folder.run("study init .").code == 0);
+  CHECK(visits_of(read_study(folder.path("study.toml"))) == std::vector<std::string>{"D2*", "D10"});
+  CHECK(holds(folder.bytes("study.toml"), "# Visits, in the order of their names, because their dates are not known or do not differ."));
+}
+
 TEST_CASE("study init: a single visit gets one to come, so that there is something to compare") {
   const ImportFolder folder;
   write_small(folder, "a.nwb", {.participant = "U1", .visit = "V0"});
