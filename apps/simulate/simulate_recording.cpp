@@ -16,8 +16,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "apps/command.hpp"
 #include "apps/progress.hpp"
+#include "apps/simulate/simulate_jobs.hpp"
 #include "apps/simulate/simulated_truth.hpp"
 #include "dsp/error.hpp"
 #include "engine/simulation/simulation.hpp"
@@ -264,10 +264,8 @@ void add_head_options(CLI::App& verb, Wish& wish) {
 
 }  // namespace
 
-void add_simulate(CLI::App& app, Run& run) {
-  CLI::App* simulate = app.add_subcommand("simulate", "A recording with exactly known truth");
-  simulate->require_subcommand(1);
-  CLI::App* verb = simulate->add_subcommand("recording", "One recording and its truth");
+void add_simulate_recording(CLI::App& simulate, Run& run) {
+  CLI::App* verb = simulate.add_subcommand("recording", "One recording and its truth");
   verb->footer(kExamples);
   const auto wish = std::make_shared<Wish>();
   verb->add_option("-o,--output", wish->out, "the recording to make; never replaces one")->required()->type_name("OUT.nwb");

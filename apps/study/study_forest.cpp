@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
-#include "apps/page/readable.hpp"
 #include "apps/study/study_figures.hpp"
 
 namespace semg {

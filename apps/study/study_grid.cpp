@@ -2,8 +2,6 @@
 // Which visits there are.
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "apps/page/readable.hpp"
 #include "apps/study/study_figures.hpp"
 
@@ -11,6 +9,7 @@ namespace semg {
 namespace {
 
 constexpr double kLeft = 86, kRowPx = 26, kMostColumnPx = 110;
+constexpr double kBoldPx = 8.6;  // a letter of a visit's name, at the most
 
 }  // namespace
 
@@ -50,7 +49,7 @@ std::string completeness_grid(const StudyView& view, const GridPart& part) {
   const bool narrow = column < 40;
   std::size_t longest = 0;
   for (int v = 0; v < part.visits; ++v) longest = std::max(longest, view.visit(part.first_visit + v).size());
-  const bool upright = 6.2 * static_cast<double>(longest) > column - 3;
+  const bool upright = kBoldPx * static_cast<double>(longest) > column - 3;
   const double head = upright ? 12 + 6.2 * static_cast<double>(std::min<std::size_t>(longest, 20)) : 22;
   const bool days = std::any_of(view.results.visits.begin(), view.results.visits.end(),
                                 [](const VisitState& s) { return s.days_after_anchor.has_value(); });

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Shapes, their words, and the axes of changes.
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 

@@ -116,7 +116,9 @@ void see(Quality& quality, const SessionChannel& channel) {
   if (channel.snr_db) quality.snr_db = std::min(quality.snr_db.value_or(*channel.snr_db), *channel.snr_db);
   if (channel.rest_rms) quality.rest = std::max(quality.rest.value_or(*channel.rest_rms), *channel.rest_rms);
   quality.line_db = std::max(quality.line_db, channel.line_db);
-  if (channel.invalid_share > quality.invalid) quality.invalid = channel.invalid_share, quality.because = channel.invalid_because;
+  // A filter settles at each beginning: of a short recording that is a large share, and no fault.
+  const bool fault = channel.invalid_because != Reason::settling && channel.invalid_because != Reason::too_short;
+  if (fault && channel.invalid_share > quality.invalid) quality.invalid = channel.invalid_share, quality.because = channel.invalid_because;
 }
 
 std::string quality_cell(const Quality& quality, const QualitySettings& limits) {
@@ -178,7 +180,7 @@ std::string quality_matrix(const StudyView& view) {
       "The lowest of a visit's recordings. Behind it: RMS at rest, the largest, in the channel's unit. An exclamation mark: below {} dB, "
       "mains hum of {} dB "
       "or more "
-      "over the EMG, or more than 5 % of windows invalid. Dash: no recording.",
+      "over the EMG, or more than 5\u00a0% of windows invalid. Dash: no recording.",
       readable_number(limits.snr_db), readable_number(limits.line_db));
   for (int v = 0; v < view.visits(); ++v) matrix.visits.push_back(v);
   for (const auto& [muscle, side] : places)

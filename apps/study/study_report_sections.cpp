@@ -34,12 +34,14 @@ std::string FigureSections::figure(const std::string& svg, std::string_view titl
 
 std::string FigureSections::completeness() {
   std::string html = heading("completeness", "Completeness");
+  const bool days = std::any_of(view_.results.visits.begin(), view_.results.visits.end(),
+                                [](const VisitState& state) { return state.days_after_anchor.has_value(); });
   for (int first_visit = 0; first_visit < view_.visits(); first_visit += kGridColumns) {
     for (int first = 0; first < view_.participants(); first += kGridRows) {
       const GridPart part{first, std::min(kGridRows, view_.participants() - first), first_visit,
                           std::min(kGridColumns, view_.visits() - first_visit)};
       html += figure(completeness_grid(view_, part), "Participants and visits",
-                     "Numbers: days after the visit's anchor, where it has one. Nothing that is missing was filled in.",
+                     std::string(days ? "Numbers: days after the visit's anchor. " : "") + "Nothing that is missing was filled in.",
                      "Each value's visit and day: values.csv.");
     }
   }
@@ -59,7 +61,7 @@ std::string FigureSections::primary() {
       const std::string title = as_sentence(measure_words(view_.words(endpoint.measure)));
       html += figure(trajectories(view_, some, title), title,
                      "Each visit against the participant's own baseline (dashed); one scale for all. " + limits_words(endpoint.measure) +
-                         " Thin upright bars: spread inside the visit, 95 %, never evidence of change.",
+                         " Thin upright bars: spread inside the visit, 95\u00a0%, never evidence of change.",
                      "Data: values.csv, changes.csv.");
     }
     html += marks_legend();
@@ -91,10 +93,11 @@ std::string FigureSections::secondary() {
   for (const NamedMeasure& endpoint : endpoints) {
     const std::string title = as_sentence(measure_words(view_.words(endpoint.measure)));
     for (const std::vector<ForestColumn>& columns : forest_parts(endpoint)) {
-      html += figure(forest(view_, columns, *endpoint.measure.feature, title), title,
-                     "Change from baseline, in the order of participants. " + limits_words(endpoint.measure) +
-                         " Thin: spread inside the two visits, 95 %, never evidence of change. A mark at the right edge: no comparison.",
-                     "Data: changes.csv.");
+      html +=
+          figure(forest(view_, columns, *endpoint.measure.feature, title), title,
+                 "Change from baseline, in the order of participants. " + limits_words(endpoint.measure) +
+                     " Thin: spread inside the two visits, 95\u00a0%, never evidence of change. A mark at the right edge: no comparison.",
+                 "Data: changes.csv.");
     }
   }
   return html + marks_legend();

@@ -28,7 +28,7 @@ td.v.up { color: var(--blue); font-weight: 600; }
 td.v.down { color: #8a5a00; font-weight: 600; }
 td.v.open { color: var(--soft); white-space: normal; }
 td.first { white-space: nowrap; }
-tbody tr.again td.first { color: #a6a6a6; }
+tbody tr.again td.first { color: #7a7a7a; }
 tbody tr.again td.first, tbody tr.again td { border-top-color: #f0f0f0; }
 td.q, td.line { white-space: nowrap; }
 td.q { font-size: 11px; }

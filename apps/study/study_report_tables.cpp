@@ -50,9 +50,10 @@ std::string endpoint_table(const StudyView& view, const Measure& measure, int vi
   const std::string words = readable_unit(unit);
   const std::string in = words.empty() ? "" : " (" + words + ")";
   const std::string change_in = feature.scale == ChangeScale::ln_ratio ? " (factor)" : in;
-  HtmlTable table(fmt::format("At {}: {}", view.visit_words(visit), measure_words(view.words(measure))),
-                  "Small: spread inside the visit and number of values, 95 %. A change outside the limits of day-to-day variation is an "
-                  "increase or a decrease. All of it is in changes.csv and values.csv.");
+  HtmlTable table(
+      fmt::format("At {}: {}", view.visit_words(visit), measure_words(view.words(measure))),
+      "Small: spread inside the visit and number of values, 95\u00a0%. A change outside the limits of day-to-day variation is an "
+      "increase or a decrease. All of it is in changes.csv and values.csv.");
   table.head("Participant");
   table.number_head("Baseline" + in, "");
   table.number_head("At the visit" + in, "");
@@ -129,7 +130,7 @@ std::string variation_table(const StudyView& view) {
   HtmlTable table(
       "Day-to-day variation",
       "SEM: standard error of measurement on the scale of the change (logarithm for factors). Limit: minimal detectable change of "
-      "one visit against the mean of all planned baselines, and its own 95 % interval.");
+      "one visit against the mean of all planned baselines, and its own 95\u00a0% interval.");
   for (const char* head : {"Task", "Muscle", "Measure"}) table.head(head);
   for (const char* head : {"SEM", "df", "Participants", "Limit"}) table.number_head(head, "");
   table.body();

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include <fmt/format.h>
-
 #include "apps/page/readable.hpp"
 #include "apps/study/study_figures.hpp"
 #include "engine/study/values.hpp"
@@ -14,7 +12,7 @@ namespace semg {
 namespace {
 
 constexpr int kFewVisits = 8, kSomeVisits = 14;
-constexpr std::size_t kMostRows = 5;
+constexpr std::size_t kMostRows = 5, kMostWideRows = 3;
 constexpr double kLeft = 64, kGap = 14, kStripPx = 15, kHeadPx = 34, kFootPx = 24;
 
 /// What stands at one visit, as a change from the participant's baseline.
@@ -162,7 +160,7 @@ std::size_t most_columns(const StudyView& view) {
 }  // namespace
 
 std::size_t most_trajectories(const StudyView& view) {
-  return kMostRows * most_columns(view);
+  return most_columns(view) == 1 ? kMostWideRows : kMostRows * most_columns(view);
 }
 
 std::string trajectories(const StudyView& view, const std::vector<TrajectoryPlace>& places, std::string_view title) {
