@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/command.hpp"
-#include "apps/progress.hpp"
 #include "apps/page/quality_rows.hpp"
+#include "apps/progress.hpp"
 #include "dsp/error.hpp"
 #include "engine/survey.hpp"
 #include "io/recording_reader.hpp"

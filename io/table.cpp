@@ -51,6 +51,15 @@ TableWriter& TableWriter::number(std::optional<double> value) {
   return number(value.value_or(std::nan("")));
 }
 
+TableWriter& TableWriter::precise(std::optional<double> value) {
+  if (value && std::isfinite(*value)) {
+    cell(fmt::format("{:.12g}", *value));
+  } else {
+    cell({});
+  }
+  return *this;
+}
+
 TableWriter& TableWriter::integer(std::int64_t value) {
   cell(std::to_string(value));
   return *this;

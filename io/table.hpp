@@ -28,7 +28,8 @@ struct TableDefinition {
   std::vector<TableColumn> columns;
 };
 
-/// UTF-8, LF, `.` decimal, %.9g; missing is empty, logical is TRUE or FALSE. Rows are given cell by cell in the order of the definition.
+/// UTF-8, LF, `.` decimal, %.9g where nothing else is said; missing is empty, logical is TRUE or FALSE. Rows are given cell by cell in the
+/// order of the definition.
 class TableWriter {
  public:
   /// An earlier table in the place is replaced. Throws Error(cannot_create).
@@ -37,6 +38,7 @@ class TableWriter {
   TableWriter& text(std::string_view value);
   TableWriter& number(double value);  ///< not finite: empty
   TableWriter& number(std::optional<double> value);
+  TableWriter& precise(std::optional<double> value);  ///< %.12g: for what is to follow from other cells to 1e-9
   TableWriter& integer(std::int64_t value);
   TableWriter& logical(bool value);
   TableWriter& empty();

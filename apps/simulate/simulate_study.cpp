@@ -127,12 +127,13 @@ int simulate_study(Wish wish) {
   if (wish.faults == "on") wish.simulation.faults = usual_faults();
   const SimulatedStudy study(wish.simulation);
   make_folder(wish.out);
-  write_text(wish.out / "study.toml", simulated_study_toml(), Existing::refuse);
   write_participants(study, wish.out);
   write_sessions(study, wish.out);
   write_arms(study, wish.out);
   write_study_truth(wish.out, study);
   write_recordings(study, wish);
+  // Last: a folder that was not finished is no study with visits missing.
+  write_text(wish.out / "study.toml", simulated_study_toml(), Existing::refuse);
   fmt::print(stderr, "SIMULATED: {}: {} participants, {} recordings; the truth is in {}\n", wish.out.string(),
              study.study().participants.size(), study.study().sessions.size(), (wish.out / "truth.csv").string());
   return kExitOk;

@@ -254,7 +254,7 @@ class Measures {
   Settings settings_;
   std::vector<SummaryRow> summary_;
   std::vector<std::array<std::int64_t, kReasonWords.size()>> amplitude_faults_;  // [channels]
-  std::vector<Windows> amplitude_, spectrum_;  // [periods x channels]
+  std::vector<Windows> amplitude_, spectrum_;                                    // [periods x channels]
 };
 
 }  // namespace

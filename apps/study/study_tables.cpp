@@ -159,7 +159,7 @@ void write_changes(const std::filesystem::path& folder, const StudyResults& resu
         .text(at(plan.muscles, cell.muscle).id);
     out.text(to_string(cell.side)).text(cell.side_role).text(cell.feature->name).text(to_string(cell.view)).text(to_string(cell.endpoint));
     out.text(baseline_ids(plan, cell)).text(at(plan.visits, cell.visit).id).number(cell.day_from).number(cell.day_to);
-    out.number(cell.value_from).number(cell.value_to).text(cell.unit).number(cell.change).text(change_unit_of(cell)).number(percent(cell));
+    out.number(cell.value_from).number(cell.value_to).text(cell.unit).precise(cell.change).text(change_unit_of(cell)).number(percent(cell));
     out.number(cell.within_low).number(cell.within_high).integer(cell.n_from).integer(cell.n_to).text(cell.n_unit);
     out.number(cell.mdc ? std::optional(-*cell.mdc) : std::nullopt).number(cell.mdc).number(cell.mdc_df).text(cell.mdc_source);
     out.text(to_string(cell.verdict)).text(cell.reason.text()).end_row();
@@ -167,9 +167,9 @@ void write_changes(const std::filesystem::path& folder, const StudyResults& resu
   out.finish();
 }
 
-/// As the tables have it: nine digits.
-Json number(std::optional<double> value) {
-  return value && std::isfinite(*value) ? Json::parse(fmt::format("{:.9g}", *value)) : Json(nullptr);
+/// As the tables have it: nine digits, twelve of a change.
+Json number(std::optional<double> value, int digits = 9) {
+  return value && std::isfinite(*value) ? Json::parse(fmt::format("{:.{}g}", *value, digits)) : Json(nullptr);
 }
 
 Json json_of(const ChangeCell& cell, const StudyResults& results) {
@@ -190,7 +190,7 @@ Json json_of(const ChangeCell& cell, const StudyResults& results) {
           {"value_from", number(cell.value_from)},
           {"value_to", number(cell.value_to)},
           {"unit", cell.unit},
-          {"change", number(cell.change)},
+          {"change", number(cell.change, 12)},
           {"change_unit", change_unit_of(cell)},
           {"change_pct", number(percent(cell))},
           {"within_ci", Json::array({number(cell.within_low), number(cell.within_high)})},

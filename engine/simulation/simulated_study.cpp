@@ -36,8 +36,8 @@ constexpr double kDeadShare = 0.1;  // of the floor that a short-circuited input
 
 // Tasks of the plan, in its order.
 enum Task : int { rest, mvc_df, mvc_pf, df_reps, df_hold50 };
-constexpr double kRestS = 10, kMvcPauseS = 1, kRepetitionPauseS = 1.5, kHoldS = 20, kHoldPauseS = 2;
-constexpr int kMvcRepetitions = 3, kRepetitions = 5;
+constexpr double kRestS = 10, kMvcPauseS = 1, kRepetitionPauseS = 1.5, kHoldPauseS = 2;
+constexpr int kMvcRepetitions = 3, kRepetitions = 5, kHoldS = 20;
 
 /// RMS in microvolts on the non-paretic side of the mean participant, [muscles][tasks]: TA pulls the foot up, GM presses it down.
 constexpr std::array<std::array<double, 5>, 2> kLevelUv = {{{0, 250, 60, 100, 120}, {0, 50, 220, 50, 55}}};
@@ -190,8 +190,13 @@ double SimulatedStudy::mdf_hz(int participant, int visit, std::size_t channel) c
          mdf_effect_hz(participant, visit, channel);
 }
 
+/// A hold is done once: what it differs from itself on another day is the day's.
 double SimulatedStudy::repetition(int participant, int visit, std::size_t channel, int task, int number) const {
-  return kRepetitionSd * drawn(simulation_.seed, Drawn::repetition, {participant, visit, static_cast<std::int64_t>(channel), task, number});
+  if (study_.plan.tasks[size(task)].kind == TaskKind::hold) return 0;
+  const double deviation =
+      kRepetitionSd * drawn(simulation_.seed, Drawn::repetition, {participant, visit, static_cast<std::int64_t>(channel), task, number});
+  // Repetitions meet the level in their geometric mean; the seconds of a hold, whose RMS is one, in their mean power.
+  return study_.plan.tasks[size(task)].kind == TaskKind::hold ? deviation - kRepetitionSd * kRepetitionSd : deviation;
 }
 
 SimulatedVisit SimulatedStudy::visit(int participant, int visit) const {
@@ -274,7 +279,7 @@ SimulatedVisit SimulatedStudy::visit(int participant, int visit) const {
   add_repetitions(Task::df_reps, kRepetitions, kRepetitionPauseS);
   row += rows_of(kHoldPauseS);
   const std::int64_t hold = row;
-  add_stretch(Task::df_hold50, 1, kHoldS);
+  for (int second = 1; second <= kHoldS; ++second) add_stretch(Task::df_hold50, second, 1);
   recording.periods.push_back({.first_row = hold, .rows = row - hold, .task = study_.plan.tasks[Task::df_hold50].id});
   row += rows_of(kHoldPauseS);
   recording.rows = row;
@@ -284,7 +289,7 @@ SimulatedVisit SimulatedStudy::visit(int participant, int visit) const {
 NoiseShape shape_of_mdf(double mdf_hz, double fs_hz) {
   const auto of = [&](double fl_hz) { return NoiseShape{.fl_hz = fl_hz, .fh_hz = 2 * fl_hz}; };
   const auto median_of = [&](double fl_hz) { return spectrum_moments(NoiseDensity(of(fl_hz), fs_hz), 0, fs_hz / 2).mdf_hz; };
-  // The median is nearly in proportion to fl: a few steps of the secant.
+  // The median is nearly in proportion to fl: each step leaves a tenth of the error or less.
   double fl_hz = mdf_hz / 1.595131577962;  // of the analogue model
   for (int step = 0; step < 6; ++step) fl_hz *= mdf_hz / median_of(fl_hz);
   return of(fl_hz);

@@ -45,11 +45,12 @@ struct SimulatedChannel {
 };
 
 /// ln RMS = muscle and task + participant N(0, 0.35) - 0.7 on the paretic side + effect + electrode N(0, 0.12), one for all tasks of a
-/// channel's day, + day N(0, 0.09) of the task, together 0.15; + repetition N(0, 0.08). Maximal contractions: day N(0, 0.05), half the
-/// effect. Median frequency in Hz = 75 + 8 on the non-paretic side + N(0, 4), one for all tasks of a channel's day, + 3 effect.
+/// channel's day, + day N(0, 0.09) of the task, together 0.15; + repetition N(0, 0.08), which a hold has anew each second, so that what
+/// varies inside a visit can be seen in it. Maximal contractions: day N(0, 0.05), half the effect.
+/// Median frequency in Hz = 75 + 8 on the non-paretic side + N(0, 4), one for all tasks of a channel's day, + 3 effect.
 /// Effects, on the paretic side: +0.35, +0.05 and +0.45 in arms X, Y and Z at the last visit, by quarters from T1 on.
 /// A participant's deviation beyond 2 SD is drawn again, so that no contraction meets the rails of the converter.
-/// Each number is drawn for its own place: a participant's do not depend on how many others there are, but for the arm.
+/// Each number is drawn for its own place: a participant's do not depend on how many others there are.
 class SimulatedStudy {
  public:
   /// Throws Error(usage) where a number lies outside its limits.

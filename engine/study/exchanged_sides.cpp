@@ -126,7 +126,7 @@ std::vector<StudyFinding> exchanged_sides(const Study& study, const std::vector<
              .muscle = muscle,
              .side = side,
              .code = StudyReason::exchanged_sides,
-             .text = fmt::format("{}: left and right {} look exchanged: level and median frequency fit the other visits better the "
+             .text = fmt::format("{}: left and right {} look exchanged: level and median frequency fit the other visits only the "
                                  "other way round",
                                  sessions[s].recording_name, muscle)});
       }

@@ -292,7 +292,8 @@ TEST_CASE("every way in which a rate is wrong is named, and no row of it is impo
   const auto timed = [](const std::string& name, double step, double jitter) {
     std::string text = name + ",EMG left,EMG right\n";
     for (int i = 0; i < 400; ++i) {
-      text += fmt::format("{:.6f},{},{}\n", i * step + (i % 3) * jitter, StudyFile().count(i, 0) / 1e4, StudyFile().count(i, 1) / 1e4);
+      text += fmt::format("{:.6f},{},{}\n", i * step + (i % 3) * jitter, static_cast<double>(StudyFile().count(i, 0)) / 1e4,
+                          static_cast<double>(StudyFile().count(i, 1)) / 1e4);
     }
     return text;
   };

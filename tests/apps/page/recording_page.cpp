@@ -290,8 +290,8 @@ TEST_CASE("page: a browser shows and prints it without a word on its console") {
   std::filesystem::create_directories(place);
   std::ofstream(place / "one.html") << recording_page(synthetic_page({}));
   std::ofstream(place / "faults.html") << recording_page(page_with_faults());
-  const std::string command =
-      "bash '" SEMG_SOURCE "/tests/apps/page/render_page.sh' '" + (place / "one.html").string() + "' '" + (place / "faults.html").string() + "'";
+  const std::string command = "bash '" SEMG_SOURCE "/tests/apps/page/render_page.sh' '" + (place / "one.html").string() + "' '" +
+                              (place / "faults.html").string() + "'";
   const int status = std::system(command.c_str());
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   std::filesystem::remove_all(place);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_report.hpp"
+#include "apps/report/study_report.hpp"
 
 #include <algorithm>
 
@@ -8,12 +8,12 @@
 #include "apps/page/page_style.hpp"
 #include "apps/page/readable.hpp"
 #include "apps/page/svg.hpp"
-#include "apps/study/study_figures.hpp"
-#include "apps/study/study_findings.hpp"
-#include "apps/study/study_report_html.hpp"
-#include "apps/study/study_report_sections.hpp"
-#include "apps/study/study_report_style.hpp"
-#include "apps/study/study_report_tables.hpp"
+#include "apps/report/study_figures.hpp"
+#include "apps/report/study_findings.hpp"
+#include "apps/report/study_report_html.hpp"
+#include "apps/report/study_report_sections.hpp"
+#include "apps/report/study_report_style.hpp"
+#include "apps/report/study_report_tables.hpp"
 
 namespace semg {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_report_sections.hpp"
+#include "apps/report/study_report_sections.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "apps/page/readable.hpp"
-#include "apps/study/study_findings.hpp"
-#include "apps/study/study_report_html.hpp"
-#include "apps/study/study_report_tables.hpp"
+#include "apps/report/study_findings.hpp"
+#include "apps/report/study_report_html.hpp"
+#include "apps/report/study_report_tables.hpp"
 
 namespace semg {
 namespace {

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "apps/page/readable.hpp"
-#include "apps/study/study_figures.hpp"
+#include "apps/report/study_figures.hpp"
 #include "engine/study/values.hpp"
 
 namespace semg {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "apps/page/readable.hpp"
-#include "apps/study/study_findings.hpp"
+#include "apps/report/study_findings.hpp"
 
 namespace semg {
 

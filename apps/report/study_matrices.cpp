@@ -8,8 +8,8 @@
 
 #include "apps/page/html_table.hpp"
 #include "apps/page/readable.hpp"
-#include "apps/study/study_figures.hpp"
-#include "apps/study/study_report_tables.hpp"
+#include "apps/report/study_figures.hpp"
+#include "apps/report/study_report_tables.hpp"
 
 namespace semg {
 namespace {

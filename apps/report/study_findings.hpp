@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/study/study_view.hpp"
+#include "apps/report/study_view.hpp"
 
 namespace semg {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_report_html.hpp"
+#include "apps/report/study_report_html.hpp"
 
 #include <algorithm>
 

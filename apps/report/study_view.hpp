@@ -9,7 +9,7 @@
 #include <tuple>
 #include <vector>
 
-#include "apps/study/study_sentences.hpp"
+#include "apps/report/study_sentences.hpp"
 #include "engine/study/results.hpp"
 
 namespace semg {

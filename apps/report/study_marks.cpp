@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "apps/page/readable.hpp"
-#include "apps/study/study_figures.hpp"
+#include "apps/report/study_figures.hpp"
 
 namespace semg {
 namespace {

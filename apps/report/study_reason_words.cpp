@@ -2,7 +2,7 @@
 // Reasons in words, and what to do about each at the next visit.
 #include <array>
 
-#include "apps/study/study_sentences.hpp"
+#include "apps/report/study_sentences.hpp"
 
 namespace semg {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_findings.hpp"
+#include "apps/report/study_findings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "apps/page/readable.hpp"
-#include "apps/study/study_figures.hpp"
-#include "apps/study/study_report_tables.hpp"
+#include "apps/report/study_figures.hpp"
+#include "apps/report/study_report_tables.hpp"
 
 namespace semg {
 namespace {
@@ -212,16 +212,25 @@ std::vector<std::string> difference_sentences(const StudyView& view) {
 }
 
 std::vector<std::string> disagreement_sentences(const StudyView& view) {
-  std::vector<std::string> sentences;
+  std::vector<std::pair<std::string, std::string>> places;  // measure, where
   for (const ChangeCell& cell : view.results.changes) {
     if (cell.view != View::raw || cell.verdict != ChangeVerdict::increase) continue;
     Measure measure = measure_of(cell);
     measure.view = View::mvc;
     const ChangeCell* other = view.change(cell.participant, cell.visit, measure);
     if (other == nullptr || (other->verdict != ChangeVerdict::within_mdc && other->verdict != ChangeVerdict::decrease)) continue;
-    sentences.push_back(views_disagree_sentence(view.participant(cell.participant) + ", " + view.visit(cell.visit),
-                                                measure_words(view.words(measure_of(cell)))));
+    const std::string words = measure_words(view.words(measure_of(cell)));
+    const std::string where = view.participant(cell.participant) + " " + view.visit(cell.visit);
+    const auto same = std::find_if(places.begin(), places.end(), [&](const auto& place) { return place.first == words; });
+    if (same == places.end()) {
+      places.emplace_back(words, where);
+    } else {
+      same->second += ", " + where;
+    }
   }
+  std::vector<std::string> sentences;
+  for (const auto& [words, where] : places) sentences.push_back(views_disagree_sentence(where, words));
+  if (!sentences.empty()) sentences.push_back(views_disagree_note());
   return sentences;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_report_tables.hpp"
+#include "apps/report/study_report_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include "apps/page/html_table.hpp"
 #include "apps/page/readable.hpp"
-#include "apps/study/study_figures.hpp"
+#include "apps/report/study_figures.hpp"
 
 namespace semg {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "apps/page/svg.hpp"
-#include "apps/study/study_view.hpp"
+#include "apps/report/study_view.hpp"
 
 namespace semg {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/study/study_report.hpp"
+#include "apps/report/study_report.hpp"
 #include "engine/study/changes.hpp"
 #include "engine/study/values.hpp"
 

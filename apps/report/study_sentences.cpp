@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_sentences.hpp"
+#include "apps/report/study_sentences.hpp"
 
 #include <cmath>
 
@@ -213,10 +213,13 @@ std::string finding_sentence(StudyReason code, std::string_view where, std::stri
 }
 
 std::string views_disagree_sentence(std::string_view where, std::string_view measure) {
-  return fmt::format(
-      "{}: {}: the raw value rose beyond day-to-day variation, the one in % of maximal contraction did not. The latter also "
-      "moves with the maximal contraction of the visit: it can hide a change of the muscle's maximum.",
-      where, measure);
+  return fmt::format("{}: the raw value rose beyond day-to-day variation, the one in % of maximal contraction did not: {}.", measure,
+                     where);
+}
+
+std::string views_disagree_note() {
+  return "A value in % of maximal contraction also moves with the maximal contraction of the visit: it can hide a change of the muscle's "
+         "maximum.";
 }
 
 std::string variation_sentence(std::string_view source, int participants, double confidence) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/study/study_figures.hpp"
+#include "apps/report/study_figures.hpp"
 
 namespace semg {
 namespace {

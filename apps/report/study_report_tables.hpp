@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "apps/study/study_view.hpp"
+#include "apps/report/study_view.hpp"
 
 namespace semg {
 

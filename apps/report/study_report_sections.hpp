@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/study/study_figures.hpp"
-#include "apps/study/study_view.hpp"
+#include "apps/report/study_figures.hpp"
+#include "apps/report/study_view.hpp"
 
 namespace semg {
 

@@ -65,7 +65,9 @@ std::string out_of_window_sentence(std::string_view participant, std::string_vie
 /// empty.
 std::string finding_sentence(StudyReason code, std::string_view where, std::string_view muscle, std::string_view detail);
 
+/// `where`: "S03 T1, S05 M6".
 std::string views_disagree_sentence(std::string_view where, std::string_view measure);
+std::string views_disagree_note();
 
 // How far days differ.
 std::string variation_sentence(std::string_view source, int participants, double confidence);

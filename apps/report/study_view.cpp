@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_view.hpp"
+#include "apps/report/study_view.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "apps/study/study_sentences.hpp"
+#include "apps/report/study_sentences.hpp"
 
 #include <array>
 #include <cctype>
@@ -74,7 +74,8 @@ std::vector<std::string> all_sentences() {
                                   missing_sentence("S11", "T3", "pneumonia"),
                                   excluded_sentence("S10, T2", {}),
                                   out_of_window_sentence("S02", "T1", 9, t1),
-                                  views_disagree_sentence("S03, T1", "tibialis anterior RMS"),
+                                  views_disagree_sentence("S03 T1", "tibialis anterior RMS"),
+                                  views_disagree_note(),
                                   variation_sentence("visits B1 and B2", 12, 0.95),
                                   stated_variation_sentence("Weir 2005", 0.95),
                                   no_variation_sentence(),
