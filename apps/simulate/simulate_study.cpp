@@ -53,14 +53,14 @@ void write_recording(const SimulatedVisit& visit, const fs::path& path) {
   writer.finish({}, visit.recording.periods, {});
 }
 
-void write_recordings(const SimulatedStudy& study, const Wish& wish) {
+void write_recordings(const SimulatedStudy& study, const Wish& wish, ProgressStyle style) {
   std::vector<std::pair<int, int>> visits;
   for (int p = 0; p < static_cast<int>(study.study().participants.size()); ++p) {
     for (int v = 0; v < static_cast<int>(study.study().plan.visits.size()); ++v) {
       if (study.recorded(p, v)) visits.emplace_back(p, v);
     }
   }
-  Progress progress(progress_style_from(wish.progress), "simulate", static_cast<std::int64_t>(visits.size()));
+  Progress progress(style, "simulate", static_cast<std::int64_t>(visits.size()));
   std::atomic<std::size_t> next{0};
   std::exception_ptr failure;
   std::mutex lock;
@@ -125,13 +125,14 @@ int simulate_study(Wish wish) {
   if (wish.faults != "on" && wish.faults != "off")
     throw Error(Fault::usage, fmt::format("--faults: found {}, expected on or off", wish.faults));
   if (wish.faults == "on") wish.simulation.faults = usual_faults();
+  const ProgressStyle style = progress_style_from(wish.progress);
   const SimulatedStudy study(wish.simulation);
   make_folder(wish.out);
   write_participants(study, wish.out);
   write_sessions(study, wish.out);
   write_arms(study, wish.out);
   write_study_truth(wish.out, study);
-  write_recordings(study, wish);
+  write_recordings(study, wish, style);
   // Last: a folder that was not finished is no study with visits missing.
   write_text(wish.out / "study.toml", simulated_study_toml(), Existing::refuse);
   fmt::print(stderr, "SIMULATED: {}: {} participants, {} recordings; the truth is in {}\n", wish.out.string(),

@@ -230,6 +230,7 @@ SimulatedVisit SimulatedStudy::visit(int participant, int visit) const {
   recording.recording_id = who + "_" + recording.visit_id;
   recording.session_start =
       fmt::format("{}T{:02}:{:02}:00+00:00", day_text(day(participant, visit)), 8 + participant % 8, 10 * (visit % 6));
+  recording.device = "semg simulate";
   recording.source_format = "simulation";
   recording.simulated = true;
   recording.sample_type = SampleType::int16;
