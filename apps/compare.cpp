@@ -245,7 +245,7 @@ int compare(const CompareOptions& o) {
 
 void add_compare(CLI::App& app, Run& run) {
   const auto o = std::make_shared<CompareOptions>();
-  CLI::App* verb = app.add_subcommand("compare", "what changed between the visits of a study: values, changes, report");
+  CLI::App* verb = app.add_subcommand("compare", "What changed between the visits of a study: values, changes, report");
   verb->add_option("STUDY", o->study, "the study file, as semg study init writes it")->required()->type_name("STUDY.toml");
   verb->add_option("-o,--output", o->out, "folder for the tables and the report; made where it is missing")->required()->type_name("DIR");
   verb->add_option("--jobs", o->jobs, "recordings measured at once (default: one per core); results do not depend on it");

@@ -120,7 +120,7 @@ int explain_command(const Options& o) {
 
 void add_explain(CLI::App& app, Run& run) {
   auto o = std::make_shared<Options>();
-  CLI::App* sub = app.add_subcommand("explain", "what the chain does, or did: filter, delays, windows, definitions");
+  CLI::App* sub = app.add_subcommand("explain", "What the chain does, or did: filter, delays, windows, definitions");
   sub->add_option("FEATURES", o->features, "a features file: explains how it was made");
   sub->add_option("--fs", o->fs_hz, "sampling rate in Hz, where no features file is given");
   sub->add_option("--analysis", o->analysis, "analysis settings (TOML)");

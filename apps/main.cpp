@@ -25,6 +25,7 @@ constexpr const char* kPath = R"(semg: surface EMG, from a recording to what cha
 
 The path of a study, in order:
   semg import   SRC -o REC.nwb              a device's export becomes a recording
+  semg import   --manifest sessions.csv --out-dir DIR    all files of a study become one each
   semg info     REC.nwb                     what is in it, and what is missing
   semg extract  REC.nwb --report PAGE.html  RMS, median frequency, activation; tables and a page
   semg study    init FOLDER                 a study file from the recordings of all visits
@@ -36,6 +37,7 @@ The path of a study, in order:
 Beside the path:
   semg explain  --fs 2000                   what the chain does: response, delays, definitions
   semg simulate recording -o SIM.nwb        a recording with exactly known truth
+  semg simulate study -o DIR                a trial of six visits with exactly known truth
 
 `semg VERB --help` shows every option and an example.
 )";
@@ -45,7 +47,7 @@ Beside the path:
 int main(int argc, char** argv) {
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
-  CLI::App app("surface EMG: import, measure, verify", "semg");
+  CLI::App app("surface EMG: from a recording to what changed between visits", "semg");
   app.set_version_flag("--version", semg::version_line());
   app.require_subcommand(0, 1);
   app.get_formatter()->column_width(34);

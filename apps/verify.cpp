@@ -90,7 +90,7 @@ void add_verify(CLI::App& app, Run& run) {
     fs::path features, recordings;
   };
   auto o = std::make_shared<Options>();
-  CLI::App* sub = app.add_subcommand("verify", "measure the recording again and compare with a features file");
+  CLI::App* sub = app.add_subcommand("verify", "Measure the recording again and compare with a features file");
   sub->add_option("FEATURES", o->features, "features file, as semg extract writes it")->required();
   sub->add_option("--recordings", o->recordings, "folder of the recording (default: the features file's)");
   sub->footer(

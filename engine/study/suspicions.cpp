@@ -2,6 +2,7 @@
 #include "engine/study/suspicions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <tuple>
@@ -18,7 +19,9 @@ namespace {
 constexpr double kUnitJump = 100;
 constexpr double kCollapsed = 0.1;
 constexpr double kFlatShare = 0.5;
-constexpr double kBandDb = 8;
+constexpr double kLeastBandDb = 4;
+constexpr double kBandSpreads = 6;
+constexpr double kClearDb = 15;
 
 using Muscle = std::pair<std::string, Side>;
 
@@ -52,10 +55,8 @@ class Suspicions {
 
   std::vector<StudyFinding> all() {
     find_duplicates();
-    for (const auto& sessions : of_participant_) {
-      find_jumps(sessions);
-      find_filters(sessions);
-    }
+    for (const auto& sessions : of_participant_) find_jumps(sessions);
+    find_filters();
     for (StudyFinding& finding : exchanged_sides(study_, sessions_, findings_)) findings_.push_back(std::move(finding));
     return std::move(findings_);
   }
@@ -94,7 +95,7 @@ class Suspicions {
         const auto holders = of_hash.find(channel.samples_hash);
         if (holders == of_hash.end()) continue;
         for (const std::size_t other : holders->second) {
-          if (other != s && places_[other] != places_[s] && std::find(same.begin(), same.end(), other) == same.end()) same.push_back(other);
+          if (other != s && std::find(same.begin(), same.end(), other) == same.end()) same.push_back(other);
         }
       }
       if (same.empty() || places_[s].first < 0 || places_[s].second < 0) continue;
@@ -148,26 +149,53 @@ class Suspicions {
     }
   }
 
-  /// A filter of the device acts on all channels alike: an octave in which two thirds of them or more lost or gained much.
-  void find_filters(const std::vector<std::size_t>& sessions) {
-    for (const std::size_t s : sessions) {
+  /// Of one recording, octave by octave: how far its spectrum lies from the participant's other visits, in dB. A filter of the device acts
+  /// on all channels alike: what the middle one shows, where two thirds go the same way. Channels near their noise tell of the noise.
+  using Octaves = std::array<std::optional<double>, BandShape::kOctaves>;
+  Octaves shift_of(std::size_t s) const {
+    Octaves shift;
+    for (std::size_t k = 0; k < shift.size(); ++k) {
+      std::vector<double> differences;
+      for (const SessionChannel& channel : sessions_[s].channels) {
+        const auto clear = [&](const SessionChannel& c) { return c.snr_db.value_or(kClearDb) < kClearDb ? std::nullopt : c.shape.db[k]; };
+        const auto elsewhere = others(s, muscle_of(channel), clear);
+        if (const auto here = clear(channel); here && elsewhere.size() > 1) differences.push_back(*here - median(elsewhere));
+      }
+      if (differences.empty()) continue;
+      const double middle = median(differences);
+      const auto alike = std::count_if(differences.begin(), differences.end(),
+                                       [&](double d) { return d * middle > 0 && std::abs(d) >= kLeastBandDb / 2; });
+      shift[k] = 3 * alike >= 2 * static_cast<std::ptrdiff_t>(differences.size()) ? middle : 0;
+    }
+    return shift;
+  }
+
+  void find_filters() {
+    std::vector<std::pair<std::size_t, Octaves>> shifts;
+    for (const auto& sessions : of_participant_) {
+      for (const std::size_t s : sessions) shifts.emplace_back(s, shift_of(s));
+    }
+    Octaves limit;  // beyond what recordings of this study differ anyway; a few that stand out do not move the median
+    for (std::size_t k = 0; k < limit.size(); ++k) {
+      std::vector<double> sizes;
+      for (const auto& [s, shift] : shifts) {
+        if (shift[k]) sizes.push_back(std::abs(*shift[k]));
+      }
+      constexpr double kOfNormal = 1.4826;
+      if (!sizes.empty()) limit[k] = std::max(kLeastBandDb, kBandSpreads * kOfNormal * median(sizes));
+    }
+    for (const auto& [s, shift] : shifts) {
       std::string octaves;
-      for (std::size_t k = 0; k < BandShape::kOctaves; ++k) {
-        std::vector<double> differences;
-        for (const SessionChannel& channel : sessions_[s].channels) {
-          const auto elsewhere = others(s, muscle_of(channel), [&](const SessionChannel& c) { return c.shape.db[k]; });
-          if (channel.shape.db[k] && elsewhere.size() > 1) differences.push_back(*channel.shape.db[k] - median(elsewhere));
-        }
-        const auto lower = std::count_if(differences.begin(), differences.end(), [](double d) { return d <= -kBandDb; });
-        const auto higher = std::count_if(differences.begin(), differences.end(), [](double d) { return d >= kBandDb; });
-        if (differences.empty() || 3 * std::max(lower, higher) < 2 * static_cast<std::ptrdiff_t>(differences.size())) continue;
-        octaves += fmt::format("{}{:+.0f} dB in {:g}-{:g} Hz", octaves.empty() ? "" : ", ", median(differences), BandShape::kEdgesHz[k],
+      for (std::size_t k = 0; k < shift.size(); ++k) {
+        if (!shift[k] || std::abs(*shift[k]) < *limit[k]) continue;
+        octaves += fmt::format("{}{:+.0f} dB in {:g}-{:g} Hz", octaves.empty() ? "" : ", ", *shift[k], BandShape::kEdgesHz[k],
                                BandShape::kEdgesHz[k + 1]);
       }
-      if (!octaves.empty())
+      if (!octaves.empty()) {
         note(s, {}, StudyReason::different_band,
              fmt::format("{}: the spectrum differs from the other visits: {}; the device's filter looks changed",
                          sessions_[s].recording_name, octaves));
+      }
     }
   }
 

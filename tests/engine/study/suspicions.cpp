@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/study/suspicions.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -120,6 +121,26 @@ TEST_CASE("a filter of the device is told by the octaves it took from all channe
   CHECK(findings[0].text ==
         "S3_M6.nwb: the spectrum differs from the other visits: -11 dB in 160-320 Hz, -25 dB in 320-450 Hz; the device's filter looks "
         "changed");
+}
+
+TEST_CASE("where spectra differ from day to day anyway, the same octaves are no filter") {
+  auto sessions = small_sessions();
+  const double days[4] = {-12, -7, -2, -9};
+  for (Session& s : sessions) {
+    for (SessionChannel& c : s.channels)
+      c.shape.db = {-6, -2, 0, days[s.visit_id == "B1" ? 0 : s.visit_id == "B2" ? 1 : s.visit_id == "T1" ? 2 : 3], -15};
+  }
+  CHECK(found_in(sessions).empty());
+}
+
+TEST_CASE("a recording put in twice at one visit is named too") {
+  auto sessions = small_sessions();
+  Session copy = session_of(sessions, "S1", "B2");
+  copy.recording_id = copy.recording_name = "copy";
+  sessions.push_back(copy);
+  const auto findings = found_in(sessions);
+  CHECK(std::count_if(findings.begin(), findings.end(), [](const StudyFinding& f) { return f.code == StudyReason::duplicate_recording; }) ==
+        2);
 }
 
 TEST_CASE("recordings of unknown participants, unreadable ones and those measured otherwise are named") {
