@@ -87,10 +87,13 @@ OutputFile::OutputFile(const std::filesystem::path& path, Existing existing) : p
 
   // Hidden, and the extension stays at the end: some libraries look at it.
   temporary_ = folder / fmt::format(".{}.{}-{}.part{}", path.stem().string(), ::getpid(), count++, path.extension().string());
+  remember(temporary_.string());  // before it is there: a signal may come between
   const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (descriptor < 0) refuse(path, fmt::format("cannot be written: {}", std::strerror(errno)));
+  if (descriptor < 0) {
+    forget(temporary_.string());
+    refuse(path, fmt::format("cannot be written: {}", std::strerror(errno)));
+  }
   ::close(descriptor);
-  remember(temporary_.string());
 }
 
 OutputFile::~OutputFile() {

@@ -9,7 +9,7 @@
 #include "apps/study/study_tables.hpp"
 #include "engine/chain.hpp"
 #include "engine/simulation/simulated_spectrum.hpp"
-#include "engine/study/feature.hpp"
+#include "engine/study/planned_cells.hpp"
 #include "io/table.hpp"
 
 namespace semg {
@@ -19,12 +19,6 @@ namespace {
 struct TrueSignal {
   double ln_rms = 0;  // of the muscle after the chain
   double mdf_hz = 0;  // of muscle and floor after the chain, within its band
-};
-
-/// The place of a cell in the study.
-struct Cell {
-  int participant, visit, task, muscle;
-  Side side;
 };
 
 class Truth {
@@ -45,7 +39,8 @@ class Truth {
     for (std::size_t p = 0; p < study_.participants.size(); ++p) {
       for (std::size_t v = 0; v < plan_.visits.size(); ++v) {
         if (plan_.visits[v].role == VisitRole::baseline) continue;
-        for (std::size_t t = 0; t < plan_.tasks.size(); ++t) write_task(static_cast<int>(p), static_cast<int>(v), static_cast<int>(t));
+        for (const PlannedCell& cell : planned_cells(study_, static_cast<int>(p), static_cast<int>(v)))
+          write_row(cell.place, *cell.feature, cell.view);
       }
     }
     out_.finish();
@@ -86,30 +81,13 @@ class Truth {
     }
   }
 
-  void write_task(int p, int v, int t) {
-    const PlannedTask& task = plan_.tasks[static_cast<std::size_t>(t)];
-    for (std::size_t m = 0; m < plan_.muscles.size(); ++m) {
-      const auto& wanted = task.muscles;
-      if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), plan_.muscles[m].id) == wanted.end()) continue;
-      for (const Side side : plan_.muscles[m].sides) {
-        for (const std::string& name : task.features) {
-          const ComparedFeature& feature = *find_feature(name);
-          for (const View view : views_of(plan_, task, plan_.muscles[m], feature)) {
-            if (view == View::paretic_ratio && side != study_.participants[static_cast<std::size_t>(p)].paretic) continue;
-            write_row({p, v, t, static_cast<int>(m), side}, feature, view);
-          }
-        }
-      }
-    }
-  }
-
-  std::size_t channel(const Cell& cell) const { return static_cast<std::size_t>(simulated_.channel_of(cell.muscle, cell.side)); }
-  static Cell other_side(Cell cell) {
+  std::size_t channel(const CellPlace& cell) const { return static_cast<std::size_t>(simulated_.channel_of(cell.muscle, cell.side)); }
+  static CellPlace other_side(CellPlace cell) {
     cell.side = cell.side == Side::left ? Side::right : Side::left;
     return cell;
   }
   /// The task that gives the muscle's reference.
-  Cell maximal(Cell cell) const {
+  CellPlace maximal(CellPlace cell) const {
     const std::string& muscle = plan_.muscles[static_cast<std::size_t>(cell.muscle)].id;
     for (std::size_t t = 0; t < plan_.tasks.size(); ++t) {
       const auto& given = plan_.tasks[t].reference_for;
@@ -119,7 +97,7 @@ class Truth {
   }
 
   /// On the scale of the change.
-  double value(const Cell& cell, const ComparedFeature& feature, View view) const {
+  double value(const CellPlace& cell, const ComparedFeature& feature, View view) const {
     const TrueSignal& signal = signals_[index(cell.participant, cell.visit, cell.task, channel(cell))];
     if (feature.spectral) return feature.name == "mdf_slope" ? 0 : signal.mdf_hz;
     if (!feature.amplitude) return SimulatedStudy::kBurstS;
@@ -127,7 +105,7 @@ class Truth {
     if (view == View::paretic_ratio) return signal.ln_rms - value(other_side(cell), feature, View::raw);
     return signal.ln_rms;
   }
-  double effect(const Cell& cell, const ComparedFeature& feature, View view) const {
+  double effect(const CellPlace& cell, const ComparedFeature& feature, View view) const {
     if (feature.spectral) return feature.name == "mdf_slope" ? 0 : simulated_.mdf_effect_hz(cell.participant, cell.visit, channel(cell));
     if (!feature.amplitude) return 0;
     const double raw = simulated_.ln_effect(cell.participant, cell.visit, channel(cell), cell.task);
@@ -136,7 +114,7 @@ class Truth {
     return raw;
   }
 
-  Reasons faults(const Cell& cell, const ComparedFeature& feature) const {
+  Reasons faults(const CellPlace& cell, const ComparedFeature& feature) const {
     const Participant& who = study_.participants[static_cast<std::size_t>(cell.participant)];
     Reasons reasons;
     for (const PlantedFault& fault : simulated_.faults_at(cell.participant, cell.visit)) {
@@ -147,22 +125,7 @@ class Truth {
     return reasons;
   }
 
-  EndpointRole endpoint(const Cell& cell, const ComparedFeature& feature, View view, const std::string& role) const {
-    EndpointRole found = EndpointRole::exploratory;
-    for (const Endpoint& e : plan_.endpoints) {
-      const auto has = [](const std::vector<std::string>& list, std::string_view word) {
-        return std::find(list.begin(), list.end(), word) != list.end();
-      };
-      if (e.task == plan_.tasks[static_cast<std::size_t>(cell.task)].id &&
-          e.muscle == plan_.muscles[static_cast<std::size_t>(cell.muscle)].id && (e.side == role || e.side == to_string(cell.side)) &&
-          e.view == view && has(e.features, feature.name) && has(e.visits, plan_.visits[static_cast<std::size_t>(cell.visit)].id)) {
-        found = std::max(found, e.role);
-      }
-    }
-    return found;
-  }
-
-  void write_row(const Cell& cell, const ComparedFeature& feature, View view) {
+  void write_row(const CellPlace& cell, const ComparedFeature& feature, View view) {
     const Participant& who = study_.participants[static_cast<std::size_t>(cell.participant)];
     const std::string role = side_role(study_, who, cell.side);
     const bool there = simulated_.recorded(cell.participant, cell.visit);
@@ -170,7 +133,7 @@ class Truth {
     double from = 0, day_from = 0;
     std::string visits;
     for (const int b : baselines_) {
-      Cell at = cell;
+      CellPlace at = cell;
       at.visit = b;
       from += value(at, feature, view) / static_cast<double>(baselines_.size());
       day_from += static_cast<double>(simulated_.day(cell.participant, b).number) / static_cast<double>(baselines_.size());
@@ -184,7 +147,7 @@ class Truth {
     out_.text(plan_.id).text(who.site).text(who.id).text(plan_.tasks[static_cast<std::size_t>(cell.task)].id);
     const PlannedMuscle& muscle = plan_.muscles[static_cast<std::size_t>(cell.muscle)];
     out_.text(muscle.id + " " + to_string(cell.side)).text(muscle.id).text(to_string(cell.side)).text(role);
-    out_.text(feature.name).text(to_string(view)).text(to_string(endpoint(cell, feature, view, role))).text(visits);
+    out_.text(feature.name).text(to_string(view)).text(to_string(endpoint_of(study_, cell, feature, view))).text(visits);
     out_.text(plan_.visits[static_cast<std::size_t>(cell.visit)].id).number(day_from - start);
     out_.number(told(static_cast<double>(simulated_.day(cell.participant, cell.visit).number) - start));
     out_.number(out(from)).number(told(out(to)));

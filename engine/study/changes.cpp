@@ -13,6 +13,7 @@
 #include "engine/statistics/day_to_day.hpp"
 #include "engine/statistics/spread.hpp"
 #include "engine/study/comparability.hpp"
+#include "engine/study/planned_cells.hpp"
 #include "engine/study/values.hpp"
 
 namespace semg {
@@ -132,22 +133,6 @@ class Comparison {
     return cell;
   }
 
-  EndpointRole endpoint_of(const ValueCell& to) const {
-    EndpointRole role = EndpointRole::exploratory;
-    for (const Endpoint& e : plan_.endpoints) {
-      const bool side = e.side == to_string(to.side) || e.side == to.side_role;
-      const auto holds = [](const std::vector<std::string>& list, std::string_view word) {
-        return std::find(list.begin(), list.end(), word) != list.end();
-      };
-      if (e.task == plan_.tasks[static_cast<std::size_t>(to.task)].id &&
-          e.muscle == plan_.muscles[static_cast<std::size_t>(to.muscle)].id && side && e.view == to.view &&
-          holds(e.features, to.feature->name) && holds(e.visits, plan_.visits[static_cast<std::size_t>(to.visit)].id)) {
-        role = std::max(role, e.role);
-      }
-    }
-    return role;
-  }
-
   std::optional<double> days_since_start(const ValueCell& cell) const {
     if (!cell.day) return std::nullopt;
     const Participant& who = results_.study.participants[static_cast<std::size_t>(cell.participant)];
@@ -169,31 +154,32 @@ class Comparison {
 
   ChangeCell change_of(const ValueCell& to) {
     const Cells& cells = visits_of(to);
-    ChangeCell change{.participant = to.participant,
-                      .task = to.task,
-                      .muscle = to.muscle,
-                      .visit = to.visit,
-                      .baselines = {},
-                      .side = to.side,
-                      .side_role = to.side_role,
-                      .feature = to.feature,
-                      .view = to.view,
-                      .endpoint = endpoint_of(to),
-                      .channel = to.channel,
-                      .unit = to.unit,
-                      .day_from = {},
-                      .day_to = days_since_start(to),
-                      .value_from = {},
-                      .value_to = to.value,
-                      .change = {},
-                      .within_low = {},
-                      .within_high = {},
-                      .n_to = to.n,
-                      .n_unit = to.n_unit,
-                      .mdc = {},
-                      .mdc_df = {},
-                      .mdc_source = mdc_source(),
-                      .reason = to.reason};
+    ChangeCell change{
+        .participant = to.participant,
+        .task = to.task,
+        .muscle = to.muscle,
+        .visit = to.visit,
+        .baselines = {},
+        .side = to.side,
+        .side_role = to.side_role,
+        .feature = to.feature,
+        .view = to.view,
+        .endpoint = endpoint_of(results_.study, {to.participant, to.visit, to.task, to.muscle, to.side}, *to.feature, to.view),
+        .channel = to.channel,
+        .unit = to.unit,
+        .day_from = {},
+        .day_to = days_since_start(to),
+        .value_from = {},
+        .value_to = to.value,
+        .change = {},
+        .within_low = {},
+        .within_high = {},
+        .n_to = to.n,
+        .n_unit = to.n_unit,
+        .mdc = {},
+        .mdc_df = {},
+        .mdc_source = mdc_source(),
+        .reason = to.reason};
     const Cells from = usable_at(cells, baselines_, to.session >= 0 ? &to : nullptr);
     note_differences(change, to, cells);
     const Spread baseline = take_baseline(change, from);

@@ -8,15 +8,10 @@
 #include <vector>
 
 #include "engine/statistics/spread.hpp"
+#include "engine/study/planned_cells.hpp"
 #include "engine/study/results.hpp"
 
 namespace semg {
-
-/// Who, when, what. Indices point into the study.
-struct CellPlace {
-  int participant = 0, visit = 0, task = 0, muscle = 0;
-  Side side = Side::none;
-};
 
 /// On the scale on which the feature changes: logarithms of amplitudes, anything else as it is.
 struct RawValue {

@@ -22,6 +22,7 @@ constexpr double kFlatShare = 0.5;
 constexpr double kLeastBandDb = 4;
 constexpr double kBandSpreads = 6;
 constexpr double kClearDb = 15;
+constexpr double kRateClass = 0.05;
 
 using Muscle = std::pair<std::string, Side>;
 
@@ -113,14 +114,14 @@ class Suspicions {
     if (found == alike_.end()) return values;
     for (const auto& [s, channel] : found->second) {
       if (places_[s] == places_[not_this]) continue;
-      if (const std::optional<double> value = get(*channel); value && std::isfinite(*value)) values.push_back(*value);
+      if (const std::optional<double> value = get(sessions_[s], *channel); value && std::isfinite(*value)) values.push_back(*value);
     }
     return values;
   }
 
   void find_jumps(const std::vector<std::size_t>& sessions) {
-    const auto rms = [](const SessionChannel& c) { return c.rms; };
-    const auto rest = [](const SessionChannel& c) { return c.rest_rms; };
+    const auto rms = [](const Session&, const SessionChannel& c) { return c.rms; };
+    const auto rest = [](const Session&, const SessionChannel& c) { return c.rest_rms; };
     for (const std::size_t s : sessions) {
       for (const SessionChannel& channel : sessions_[s].channels) {
         const Muscle muscle = muscle_of(channel);
@@ -157,9 +158,13 @@ class Suspicions {
     for (std::size_t k = 0; k < shift.size(); ++k) {
       std::vector<double> differences;
       for (const SessionChannel& channel : sessions_[s].channels) {
-        const auto clear = [&](const SessionChannel& c) { return c.snr_db.value_or(kClearDb) < kClearDb ? std::nullopt : c.shape.db[k]; };
+        // At another rate the same filters have other edges.
+        const auto clear = [&](const Session& session, const SessionChannel& c) {
+          const bool same_rate = std::abs(session.fs_hz - sessions_[s].fs_hz) <= kRateClass * sessions_[s].fs_hz;
+          return same_rate && c.snr_db.value_or(kClearDb) >= kClearDb ? c.shape.db[k] : std::nullopt;
+        };
         const auto elsewhere = others(s, muscle_of(channel), clear);
-        if (const auto here = clear(channel); here && elsewhere.size() > 1) differences.push_back(*here - median(elsewhere));
+        if (const auto here = clear(sessions_[s], channel); here && elsewhere.size() > 1) differences.push_back(*here - median(elsewhere));
       }
       if (differences.empty()) continue;
       const double middle = median(differences);

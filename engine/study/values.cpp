@@ -29,32 +29,15 @@ class Values {
     std::vector<ValueCell> cells;
     for (std::size_t p = 0; p < study_.participants.size(); ++p) {
       for (std::size_t v = 0; v < plan_.visits.size(); ++v) {
-        for (std::size_t t = 0; t < plan_.tasks.size(); ++t) add_task(cells, static_cast<int>(p), static_cast<int>(v), static_cast<int>(t));
+        for (const PlannedCell& planned : planned_cells(study_, static_cast<int>(p), static_cast<int>(v)))
+          cells.push_back(cell(planned.place, *planned.feature, planned.view));
       }
     }
     return cells;
   }
 
  private:
-  const PlannedTask& task(int t) const { return plan_.tasks[static_cast<std::size_t>(t)]; }
   const PlannedMuscle& muscle(int m) const { return plan_.muscles[static_cast<std::size_t>(m)]; }
-
-  void add_task(std::vector<ValueCell>& cells, int p, int v, int t) const {
-    for (std::size_t m = 0; m < plan_.muscles.size(); ++m) {
-      const auto& wanted = task(t).muscles;
-      if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), plan_.muscles[m].id) == wanted.end()) continue;
-      for (const Side side : plan_.muscles[m].sides) {
-        const CellPlace at{p, v, t, static_cast<int>(m), side};
-        for (const std::string& name : task(t).features) {
-          const ComparedFeature& feature = *find_feature(name);
-          for (const View view : views_of(plan_, task(t), plan_.muscles[m], feature)) {
-            if (view == View::paretic_ratio && side != study_.participants[static_cast<std::size_t>(p)].paretic) continue;
-            cells.push_back(cell(at, feature, view));
-          }
-        }
-      }
-    }
-  }
 
   ValueCell cell(const CellPlace& at, const ComparedFeature& feature, View view) const {
     RawValue value = raw_.at(at, feature);

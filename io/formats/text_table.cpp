@@ -146,21 +146,33 @@ void TextTable::index() {
 
 // The rate that a time column gives; 0 where its steps can be no seconds and its unit is not stated.
 double TextTable::rate_of_time(const TextColumn& time, const Steps& steps, double stated_hz, const TextOptions& options) {
+  constexpr double kSlowest = 20;  // Hz; a step above 50 ms is a counter or another unit
   const double chosen = options.fs_hz.value_or(stated_hz);
+  const auto unit = seconds_per(time.unit.empty() ? time.label : time.unit);
   if (!steps.even()) {
     const std::string found = fmt::format("time column {} that steps from {:.6g} to {:.6g}, {:.6g} on average", time.label, steps.smallest,
                                           steps.largest, steps.mean());
     if (!(chosen > 0)) throw Error(Fault::data, name_ + ": sampling rate: found a " + found + ", expected even steps or --fs HZ");
     warnings.push_back({"irregular_time", "", fmt::format("found a {}; rows are taken as evenly spaced at {:.10g} Hz", found, chosen)});
+    // Lost rows lengthen the average step, never the shortest: slower than all steps allow, or faster on average, is another rate.
+    constexpr double kUneven = 0.05;  // a clock that wanders
+    const double second = unit.value_or(rate_of(steps, 1.0) >= kSlowest ? 1.0 : 1e-3);
+    const double average = rate_of(steps, second);
+    const bool slower = steps.smallest * second * chosen > 1 + kUneven, faster = average > (1 + kUneven) * chosen;
+    if (average >= kSlowest && (slower || faster)) {
+      warnings.push_back(
+          {"rate_contradicts", "",
+           fmt::format("found {:.6g} Hz on average by column {}, taken as {:.10g} Hz as stated", average, time.label, chosen)});
+    }
     return chosen;
   }
-  const auto unit = seconds_per(time.unit.empty() ? time.label : time.unit);
   if (!unit) {
     const double rate = rate_of(steps, 1.0);
-    constexpr double kSlowest = 20;  // Hz; a step above 50 ms is a counter or another unit
     if (rate >= kSlowest) return rate;
     const double as_ms = rate_of(steps, 1e-3);
-    return chosen > 0 && !differ(as_ms, chosen) ? as_ms : 0;
+    // Steps of 1 may count rows. Others are milliseconds, and say another rate than the one that was stated if they do not fit it.
+    const bool counts = steps.mean() == 1 && differ(as_ms, chosen);
+    return chosen > 0 && !counts && as_ms >= kSlowest ? as_ms : 0;
   }
   return rate_of(steps, *unit);
 }

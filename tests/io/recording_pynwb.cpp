@@ -31,6 +31,10 @@ TEST_CASE("recording: pynwb and nwbinspector find no error in any kind of record
   Recording arbitrary = sample_head(SampleType::int32);
   for (Channel& channel : arbitrary.stream.channels) channel.unit = Unit::arbitrary;
   write_sample(folder / "arbitrary.nwb", arbitrary, sample_counts<std::int32_t>());
+  Recording described = sample_head(SampleType::int16);
+  described.stream.channels[0].ied_mm = 20;
+  described.stream.channels[0].reference = "patella";
+  write_sample(folder / "described.nwb", described, sample_counts<std::int16_t>());
   Recording bare;
   bare.recording_id = "bare";
   bare.simulated = true;
@@ -39,7 +43,7 @@ TEST_CASE("recording: pynwb and nwbinspector find no error in any kind of record
   writer.append(sample_counts<float>(2000, 1));
   writer.finish({}, {}, {});
 
-  const int judged = judge(folder, {"whole.nwb", "floats.nwb", "arbitrary.nwb", "bare.nwb"});
+  const int judged = judge(folder, {"whole.nwb", "floats.nwb", "arbitrary.nwb", "described.nwb", "bare.nwb"});
   if (judged == 77) {
     MESSAGE("[semg-skip] pynwb cannot be had here");
     return;

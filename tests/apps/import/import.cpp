@@ -150,7 +150,8 @@ TEST_CASE("a channel map names the channels of many files, and says which are no
   folder.write("map.toml", "[[channel]]\nsource = \"EXG1_uV\"\nmuscel = \"x\"\n");
   const Outcome typo = folder.run("import in.csv -o b.nwb --channels map.toml");
   CHECK(typo.code == 64);
-  CHECK(typo.words == "semg: map.toml: line 3: found muscel, expected source, muscle or side, each a text\n");
+  CHECK(typo.words ==
+        "semg: map.toml: line 3: found muscel, expected source, muscle, side or reference, each a text, or ied_mm, a number\n");
 }
 
 TEST_CASE("an infinite sample is stored as missing and told") {

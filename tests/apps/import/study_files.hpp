@@ -33,6 +33,8 @@ struct StudyFile {
     return static_cast<std::int64_t>((x ^ (x >> 31)) % 4001) - 2000;
   }
 
+  double millivolts(std::int64_t row, int channel) const { return static_cast<double>(count(row, channel)) / 1e4; }
+
   std::string edf() const { return edf_of(2, "0", "-3276.8", "3276.7", "-32768", "32767"); }
   std::string bdf() const {
     return edf_of(3,
@@ -44,7 +46,7 @@ struct StudyFile {
   std::string text() const {
     std::string out = left + "," + right + "\n";
     for (int row = 0; row < kRows; ++row) {
-      out += fmt::format("{:.4f},{:.4f}\n", static_cast<double>(count(row, 0)) / 1e4, static_cast<double>(count(row, 1)) / 1e4);
+      out += fmt::format("{:.4f},{:.4f}\n", millivolts(row, 0), millivolts(row, 1));
     }
     return out;
   }

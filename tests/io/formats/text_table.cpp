@@ -344,3 +344,21 @@ TEST_CASE("real exports have the columns, rates and ends that their folder's not
   CHECK(armband.channels.size() == 8);
   CHECK(armband.channels[7].rows == 300);
 }
+
+TEST_CASE("steps that no stated rate explains contradict it, and lost rows do not") {
+  TextOptions options;
+  options.fs_hz = 2000;
+  const auto contradictions = [&](const std::string& content) {
+    const TextFile file(content);
+    std::string found;
+    for (const ForeignWarning& warning : TextTable(file.path(), options).warnings) {
+      if (warning.code == "rate_contradicts") found += warning.text;
+    }
+    return found;
+  };
+  CHECK(contradictions("time_s,a\n0,1\n0.0006,2\n0.0022,3\n0.0028,4\n0.0040,5\n") ==
+        "found 1000 Hz on average by column time_s, taken as 2000 Hz as stated");
+  CHECK(contradictions("time,a\n0,1\n2,2\n4,3\n6,4\n") == "found 500 Hz by column time, taken as 2000 Hz as stated");
+  CHECK(contradictions("time,a\n0,1\n1,2\n2,3\n3,4\n") == "");  // these may count rows
+  CHECK(contradictions("time_s,a\n0,1\n0.0005,2\n0.0010,3\n0.0090,4\n0.0095,5\n") == "");
+}
