@@ -19,9 +19,9 @@ struct Channel {
   Side side = Side::none;
   Unit unit = Unit::microvolt;
   Kind kind = Kind::emg;
-  std::optional<double> lsb;        ///< one step of the converter
-  std::optional<double> rail_low;   ///< lowest value the converter can give; a sample at or below it is clipped
-  std::optional<double> rail_high;  ///< highest value the converter can give
+  std::optional<double> lsb;          ///< one step of the converter
+  std::optional<double> rail_low;     ///< lowest value the converter can give; a sample at or below it is clipped
+  std::optional<double> rail_high;    ///< highest value the converter can give
   std::optional<double> ied_mm = {};  ///< distance between the electrodes, centre to centre
   std::string reference = {};         ///< where the reference electrode is; empty: not known
 
