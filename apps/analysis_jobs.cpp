@@ -21,13 +21,22 @@ FeaturesState features_state(const AnalysisRequest& request) {
     const FeaturesHead& head = reader.head();
     const std::string rest = request.rest.empty() ? "" : sha256_of_file(request.rest);
     const bool was_edited = std::any_of(head.briefs.begin(), head.briefs.end(), [](const ChannelBrief& b) { return b.edited.has_value(); });
-    if (head.engine_version != version_line() || head.rest_sha256 != rest || was_edited || !request.edited.empty() ||
+    if (head.engine_version != version_line() || head.rest_sha256 != rest || !request.edited.empty() ||
         head.recording_sha256 != sha256_of_file(request.recording)) {
       return FeaturesState::stale;
     }
-    return head.settings_sha256 == sha256_of_text(canonical_toml(request.settings)) ? FeaturesState::fresh : FeaturesState::other_settings;
+    if (head.settings_sha256 != sha256_of_text(canonical_toml(request.settings))) return FeaturesState::other_settings;
+    return was_edited ? FeaturesState::edited : FeaturesState::fresh;
   } catch (const Error&) {
     return FeaturesState::missing;
+  }
+}
+
+std::string settings_of(const std::filesystem::path& features) {
+  try {
+    return FeaturesReader(features).head().settings_sha256;
+  } catch (const Error&) {
+    return {};
   }
 }
 

@@ -12,11 +12,14 @@ namespace semg {
 /// What stands in a request's place for features.
 enum class FeaturesState {
   missing,         ///< nothing, or nothing that can be read
-  stale,           ///< made from another recording or rest, by another version, or edited by a person
+  stale,           ///< made from another recording or rest, or by another version
   other_settings,  ///< up to date, but made with other settings
+  edited,          ///< up to date, and a person set edges of activations in it
   fresh,
 };
 FeaturesState features_state(const AnalysisRequest& request);
+/// SHA-256 of the settings that a features file was made with; empty where it cannot be read.
+std::string settings_of(const std::filesystem::path& features);
 
 /// Runs the requests on `jobs` threads; results do not depend on how many. [requests] what each failed with, null where it did not.
 std::vector<std::exception_ptr> analyse_all(const std::vector<AnalysisRequest>& requests, int jobs);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 
@@ -77,8 +78,20 @@ struct Work {
   std::size_t fresh = 0, other_settings = 0;
 };
 
-/// Where every features file was made with other settings than the study's, the plan was changed, and all are measured again. Where only
-/// some were, somebody measured these on purpose: they are left as they are, and refused.
+/// Beside the tables: the settings of the last comparison that came to its end.
+fs::path settings_mark(const fs::path& out) {
+  return out / "settings.sha256";
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  std::getline(file, text);
+  return text;
+}
+
+/// A features file with other settings than the study's is measured again where the plan was changed: it has those of the last comparison,
+/// or no file has the study's. Otherwise somebody measured it so on purpose: it is left as it is, and refused.
 Work work_for(const std::vector<FoundRecording>& found, const StudyPlan& plan, const CompareOptions& o) {
   std::vector<AnalysisRequest> requests;
   std::vector<FeaturesState> states;
@@ -99,11 +112,14 @@ Work work_for(const std::vector<FoundRecording>& found, const StudyPlan& plan, c
     of.push_back(k);
   }
   Work work;
-  work.fresh = static_cast<std::size_t>(std::count(states.begin(), states.end(), FeaturesState::fresh));
+  const std::string last = text_of(settings_mark(o.out));
+  for (const FeaturesState state : states) work.fresh += state == FeaturesState::fresh || state == FeaturesState::edited;
   for (std::size_t k = 0; k < requests.size(); ++k) {
-    const bool left = states[k] == FeaturesState::other_settings && work.fresh > 0;
+    const bool left =
+        states[k] == FeaturesState::other_settings && work.fresh > 0 && (last.empty() || settings_of(requests[k].features) != last);
+    const bool up_to_date = states[k] == FeaturesState::fresh || states[k] == FeaturesState::edited;
     if (left && !o.again) ++work.other_settings;
-    if (!o.again && (left || states[k] == FeaturesState::fresh)) continue;
+    if (!o.again && (left || up_to_date)) continue;
     work.due.push_back(std::move(requests[k]));
     work.of.push_back(of[k]);
   }
@@ -128,7 +144,9 @@ void measure(Work& work, std::vector<FoundRecording>& found, const CompareOption
     try {
       std::rethrow_exception(failures[k]);
     } catch (const Error& e) {
-      if (e.fault() != Fault::data) throw;  // a full disk is no fault of the recording
+      // A full disk or a folder that cannot be written is no fault of the recording; a strange file in the place of its features is.
+      const bool in_the_way = e.fault() == Fault::cannot_create && fs::exists(work.due[k].features);
+      if (e.fault() != Fault::data && !in_the_way) throw;
       found[work.of[k]].unreadable = e.what();
     }
   }
@@ -139,9 +157,13 @@ std::vector<Session> sessions_of(const std::vector<FoundRecording>& found, const
   for (const FoundRecording& recording : found) {
     Session session = session_of(study, recording);
     if (session.unreadable.empty()) {
-      const fs::path features = features_of_recording(recording.path);
-      session.recording_sha256 = sha256_of_file(recording.path);
-      take_measures(session, FeaturesReader(features), study.plan);
+      try {
+        const FeaturesReader features(features_of_recording(recording.path));
+        session.recording_sha256 = features.head().recording_sha256;
+        take_measures(session, features, study.plan);
+      } catch (const Error& e) {
+        session.unreadable = e.what();
+      }
     }
     sessions.push_back(std::move(session));
   }
@@ -230,6 +252,7 @@ int compare(const CompareOptions& o) {
                            .engine_version = version_line(),
                            .definitions = definitions_of(chain_for(results.study.plan.analysis, commonest_rate(results.sessions)))}),
              Existing::replace);
+  write_text(settings_mark(o.out), sha256_of_text(settings) + "\n", Existing::replace);
   print_findings(results);
   print_summary(results, work, o.out);
   const bool left_out = std::any_of(results.findings.begin(), results.findings.end(), [](const StudyFinding& f) {
@@ -258,6 +281,8 @@ changed (beside each recording, NAME.features.h5), then writes into DIR
   values_wide.csv  the same, one row per participant and visit
   changes.csv      every planned change with its verdict; changes.json the same
   codebook.csv     every column explained; load.R reads all of it in R
+  settings.sha256  what was compared with last: a changed plan is told from a recording
+                   that somebody measured in another way
 
 A change is called increase or decrease only beyond the day-to-day variation that the study
 file names ([reliability]). Exit code 3: a recording was left out; the words say which.

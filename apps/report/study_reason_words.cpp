@@ -38,6 +38,7 @@ constexpr std::array<Told, kStudyReasonWords.size()> kStudyReasons = {{
     {"next to nothing is left of the signal", "Look at the raw signal before the first task; press or replace the electrode."},
     {"left and right look exchanged", "Check each side with one strong contraction before the first task."},
     {"not in the study", "Check participant and visit of the recording."},
+    {"two channels bear this muscle and side", "Name each channel for its own muscle and side; a channel map says which."},
 }};
 
 constexpr std::array<std::string_view, kReasonWords.size()> kAdvice = {

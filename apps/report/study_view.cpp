@@ -246,9 +246,10 @@ std::string StudyView::sentence(const ChangeCell& cell) const {
 MainReason main_reason(const ChangeCell& cell) {
   // In the order in which they come about; what only flags a comparison comes last.
   using enum StudyReason;
-  static constexpr std::array kOrder = {excluded,          not_recorded,       unreadable,          task_missing,    channel_missing,
-                                        not_in_plan,       different_settings, duplicate_recording, exchanged_sides, unit_jump,
-                                        collapsed_channel, different_unit,     different_band,      different_rate,  different_rest};
+  static constexpr std::array kOrder = {excluded,      not_recorded,      unreadable,         task_missing,        channel_missing,
+                                        not_in_plan,   ambiguous_channel, different_settings, duplicate_recording, exchanged_sides,
+                                        unit_jump,     collapsed_channel, different_unit,     different_band,      different_rate,
+                                        different_rest};
   static constexpr std::array kLater = {no_mvc,         no_other_side,        no_baseline,         no_reliability,
                                         different_gain, different_electrodes, different_reference, different_task,
                                         out_of_window};

@@ -53,16 +53,20 @@ class Measures {
     const Chain chain = chain_for(settings_, recording_.stream.fs_hz);
     session_.low_pass_hz = chain.low_pass_hz;
     session_.engine_version = features_.head().engine_version;
+    session_.rest_was_recorded = features_.head().rest_source == "period" || features_.head().rest_source == "file";
     session_.differing_settings = differing_keys(plan_.analysis, settings_);
     amplitude_ = windows_of(WindowKind::amplitude);
     spectrum_ = windows_of(WindowKind::spectrum);
-    const std::vector<Activation> activations = features_.activations();
+    index_summary();
+    activations_.resize(std::max<std::size_t>(recording_.periods.size(), 1) * channels_);
+    for (const Activation& a : features_.activations())
+      activations_[static_cast<std::size_t>(std::max(a.period, 0)) * channels_ + static_cast<std::size_t>(a.channel)].push_back(a);
     const MeanSpectra spectra = features_.mean_spectra();
     for (std::size_t c = 0; c < channels_; ++c) {
       SessionChannel& channel = session_.channels[c];
       take_whole(channel, c);
       take_spectrum(channel, spectra, chain, c);
-      for (SessionTask& task : channel.tasks) take_task(task, activations, c);
+      for (SessionTask& task : channel.tasks) take_task(task, c);
     }
   }
 
@@ -89,11 +93,24 @@ class Measures {
     return all;
   }
 
-  const SummaryRow* summary(std::size_t c, const std::string& task, int repetition, std::string_view feature) const {
-    const auto at = std::find_if(summary_.begin(), summary_.end(), [&](const SummaryRow& r) {
-      return r.channel == static_cast<int>(c) && r.task == task && r.repetition == repetition && r.feature == feature;
-    });
-    return at == summary_.end() ? nullptr : &*at;
+  /// Rows come in blocks, for each channel one of the whole recording and then one of each period: tasks may be there twice by name.
+  void index_summary() {
+    blocks_.resize(channels_);
+    for (const SummaryRow& row : summary_) {
+      auto& blocks = blocks_[static_cast<std::size_t>(row.channel)];
+      if (blocks.empty() || row.feature == blocks.front().front()->feature) blocks.emplace_back();
+      blocks.back().push_back(&row);
+    }
+  }
+  static const SummaryRow* row_of(const std::vector<const SummaryRow*>& block, std::string_view feature) {
+    const auto at = std::find_if(block.begin(), block.end(), [&](const SummaryRow* row) { return row->feature == feature; });
+    return at == block.end() ? nullptr : *at;
+  }
+  const SummaryRow* of_recording(std::size_t c, std::string_view feature) const {
+    return blocks_[c].empty() ? nullptr : row_of(blocks_[c].front(), feature);
+  }
+  const SummaryRow* of_period(std::size_t c, std::size_t period, std::string_view feature) const {
+    return period + 1 < blocks_[c].size() ? row_of(blocks_[c][period + 1], feature) : nullptr;
   }
 
   void take_whole(SessionChannel& channel, std::size_t c) const {
@@ -103,7 +120,7 @@ class Measures {
     if (brief.rest && brief.line_power > 0 && brief.rest->power > 0)
       channel.line_db = 10 * std::log10(brief.line_power / brief.rest->power);
     const auto value = [&](const char* feature) -> std::optional<double> {
-      const SummaryRow* row = summary(c, "", 0, feature);
+      const SummaryRow* row = of_recording(c, feature);
       return row == nullptr ? std::nullopt : row->value;
     };
     channel.rms = value("rms");
@@ -147,7 +164,7 @@ class Measures {
     return tiles;
   }
 
-  void take_task(SessionTask& task, const std::vector<Activation>& activations, std::size_t c) const {
+  void take_task(SessionTask& task, std::size_t c) const {
     std::vector<std::size_t> periods;
     for (std::size_t p = 0; p < recording_.periods.size(); ++p) {
       if (recording_.periods[p].task == task.id) periods.push_back(p);
@@ -157,7 +174,7 @@ class Measures {
     if (numbered) {
       take_repetitions(task, periods, c);
     } else {
-      take_activations(task, periods, activations, c);
+      take_activations(task, periods, c);
     }
     if (planned == plan_.tasks.end()) return;
     if (planned->kind == TaskKind::mvc) take_highest(task, periods, c);
@@ -181,24 +198,22 @@ class Measures {
       const int repetition = recording_.periods[p].repetition;
       for (const char* feature :
            {"rms_active", "arv_active", "rms", "mdf_active", "mnf_active", "mdf", "mnf", "mdf_slope", "duration", "activation_count"}) {
-        const SummaryRow* row = summary(c, task.id, repetition, feature);
+        const SummaryRow* row = of_period(c, p, feature);
         if (row != nullptr) add(task, Observations::Of::repetitions, feature, row->value, repetition, row->reason);
       }
     }
   }
 
   /// A period that is not numbered: what the detector found in it stands for repetitions, windows for one value.
-  void take_activations(SessionTask& task, const std::vector<std::size_t>& periods, const std::vector<Activation>& activations,
-                        std::size_t c) const {
+  void take_activations(SessionTask& task, const std::vector<std::size_t>& periods, std::size_t c) const {
     for (const std::size_t p : periods) {
       for (const char* feature : {"rms", "mdf", "mnf", "mdf_slope", "activation_count"}) {
-        const SummaryRow* row = summary(c, task.id, recording_.periods[p].repetition, feature);
+        const SummaryRow* row = of_period(c, p, feature);
         if (row != nullptr) add(task, Observations::Of::repetitions, feature, row->value, 1, row->reason);
       }
-      const SummaryRow* active = summary(c, task.id, recording_.periods[p].repetition, "rms_active");
+      const SummaryRow* active = of_period(c, p, "rms_active");
       double number = 0;
-      for (const Activation& a : activations) {
-        if (a.channel != static_cast<int>(c) || a.period != static_cast<int>(p)) continue;
+      for (const Activation& a : activations_[p * channels_ + c]) {
         ++number;
         const auto one = [&](const char* feature, double value, Reason reason) {
           add(task, Observations::Of::activations, feature, value, number, reason);
@@ -253,6 +268,8 @@ class Measures {
   std::size_t channels_;
   Settings settings_;
   std::vector<SummaryRow> summary_;
+  std::vector<std::vector<std::vector<const SummaryRow*>>> blocks_;              // [channels][recording, then periods, then tasks]
+  std::vector<std::vector<Activation>> activations_;                             // [periods x channels]
   std::vector<std::array<std::int64_t, kReasonWords.size()>> amplitude_faults_;  // [channels]
   std::vector<Windows> amplitude_, spectrum_;                                    // [periods x channels]
 };

@@ -48,13 +48,13 @@ semg_recompute <- function() {
   key <- function(data, visit) do.call(paste, c(lapply(data[keys], as.character), list(visit), sep = "\r"))
   value <- values$value
   names(value) <- key(values, values$visit_id)
-  to <- unname(value[key(changes, changes$visit_to)])
+  to <- values$value[match(key(changes, changes$visit_to), names(value))]
   on_ln <- changes$change_unit == "ln_ratio"
   baseline <- strsplit(changes$visit_from, ";", fixed = TRUE)
-  from <- vapply(seq_along(baseline), function(k) {
-    at <- value[vapply(baseline[[k]], function(visit) key(changes[k, ], visit), "")]
-    if (on_ln[k]) mean(log(at)) else mean(at)
-  }, 0)
+  row <- rep(seq_along(baseline), lengths(baseline))
+  at <- values$value[match(key(changes[row, ], unlist(baseline)), names(value))]
+  scaled <- suppressWarnings(ifelse(on_ln[row], log(at), at))
+  from <- as.vector(tapply(scaled, factor(row, seq_along(baseline)), mean))
   ifelse(on_ln, suppressWarnings(log(to)) - from, to - from)
 }
 

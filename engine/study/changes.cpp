@@ -63,7 +63,7 @@ class Comparison {
 
   bool refused(const ValueCell& from, const ValueCell& to) const {
     const auto found = differences_between(from, to, results_.sessions);
-    return std::any_of(found.begin(), found.end(), [&](const Difference& d) { return refuses(d, *to.feature); });
+    return std::any_of(found.begin(), found.end(), [](const Difference& d) { return d.refuses; });
   }
 
   /// Usable values of one participant at `visits` that may be compared with `with`, or with each other where it is null.
@@ -88,7 +88,10 @@ class Comparison {
     }
     for (const auto& [key, cells] : at_) {
       std::vector<double> one;
-      for (const ValueCell* cell : usable_at(cells, repeated, nullptr)) one.push_back(on_scale(*cell->feature, *cell->value));
+      for (const ValueCell* cell : usable_at(cells, repeated, nullptr)) {
+        if (cell->reason.has(StudyReason::out_of_window)) continue;  // something may have been done by then
+        one.push_back(on_scale(*cell->feature, *cell->value));
+      }
       days[std::get<1>(key)].push_back(std::move(one));
     }
     for (const Kind& kind : order) results_.reliability.push_back(reliability_of(kind, days[kind]));
@@ -122,7 +125,8 @@ class Comparison {
         cell.source = at->source;
       }
     }
-    if (!variation) return cell;
+    // Days that do not differ at all (one activation in each repetition) say nothing of how far they could.
+    if (!variation || !(variation->sem > 0)) return cell;
     cell.sem = variation->sem;
     if (std::isfinite(variation->df)) cell.df = variation->df;
     const double mdc = minimal_detectable_change(*variation, static_cast<double>(baselines_.size()), plan.confidence);
@@ -216,6 +220,7 @@ class Comparison {
     if (!noted_.insert(key).second) return;
     results_.findings.push_back({.participant = to.participant,
                                  .visit = to.visit,
+                                 .session = to.session,
                                  .recording_id = results_.sessions[static_cast<std::size_t>(to.session)].recording_id,
                                  .muscle = muscle,
                                  .side = to.side,
@@ -233,6 +238,9 @@ class Comparison {
     for (const ValueCell* cell : from) {
       const Spread one = spread_on_scale(*cell);
       mean = change.baselines.empty() ? Spread{one.mean / m, one.variance / (m * m), one.df} : combined(mean, 1, one, 1 / m);
+      for (const StudyReason flag : {StudyReason::out_of_window, StudyReason::different_task}) {
+        if (cell->reason.has(flag)) change.reason.add(flag);
+      }
       change.baselines.push_back(cell->visit);
       change.n_from += cell->n;
       const auto day = days_since_start(*cell);

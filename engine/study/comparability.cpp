@@ -17,15 +17,13 @@ bool is_same(double a, double b, double share) {
 
 }  // namespace
 
-std::vector<Difference> differences_between(const ValueCell& from, const ValueCell& to, const std::vector<Session>& sessions) {
+std::vector<Difference> differences_between(const Session& a, const Channel& x, const Session& b, const Channel& y,
+                                            const ComparedFeature& feature) {
   std::vector<Difference> found;
-  if (from.session < 0 || to.session < 0) return found;
-  const Session& a = sessions[static_cast<std::size_t>(from.session)];
-  const Session& b = sessions[static_cast<std::size_t>(to.session)];
-  const Channel& x = a.channels[static_cast<std::size_t>(from.session_channel)].about;
-  const Channel& y = b.channels[static_cast<std::size_t>(to.session_channel)].about;
   const auto add = [&](StudyReason code, const char* what, const auto& here, const auto& there, const char* unit) {
-    found.push_back({code, fmt::format("{}: {}{}, at the baseline {}{}", what, here, unit, there, unit)});
+    const bool refuses = code == StudyReason::different_unit || code == StudyReason::different_band ||
+                         (code == StudyReason::different_rate && feature.spectral);
+    found.push_back({code, fmt::format("{}: {}{}, at the baseline {}{}", what, here, unit, there, unit), refuses});
   };
   if (x.unit != y.unit) add(StudyReason::different_unit, "unit", to_string(y.unit), to_string(x.unit), "");
   if (!is_same(a.fs_hz, b.fs_hz, kRateClass)) add(StudyReason::different_rate, "sampling rate", b.fs_hz, a.fs_hz, " Hz");
@@ -38,16 +36,31 @@ std::vector<Difference> differences_between(const ValueCell& from, const ValueCe
     add(StudyReason::different_electrodes, "distance between the electrodes", *y.ied_mm, *x.ied_mm, " mm");
   if (!x.reference.empty() && !y.reference.empty() && x.reference != y.reference)
     add(StudyReason::different_reference, "reference electrode", y.reference, x.reference, "");
-  if (from.feature->amplitude && from.noise_corrected != to.noise_corrected)
-    found.push_back({StudyReason::different_rest, to.noise_corrected ? "the noise at rest is known here and not at the baseline"
-                                                                     : "the noise at rest is known at the baseline and not here"});
   return found;
 }
 
-bool refuses(const Difference& difference, const ComparedFeature& feature) noexcept {
-  if (difference.code == StudyReason::different_rate) return feature.spectral;
-  return difference.code == StudyReason::different_unit || difference.code == StudyReason::different_band ||
-         difference.code == StudyReason::different_rest;
+std::vector<Difference> differences_between(const ValueCell& from, const ValueCell& to, const std::vector<Session>& sessions) {
+  std::vector<Difference> found;
+  const auto compare = [&](int a, int x, int b, int y) {
+    if (a < 0 || b < 0) return;
+    const Session& baseline = sessions[static_cast<std::size_t>(a)];
+    const Session& visit = sessions[static_cast<std::size_t>(b)];
+    const auto more = differences_between(baseline, baseline.channels[static_cast<std::size_t>(x)].about, visit,
+                                          visit.channels[static_cast<std::size_t>(y)].about, *to.feature);
+    found.insert(found.end(), more.begin(), more.end());
+  };
+  compare(from.session, from.session_channel, to.session, to.session_channel);
+  compare(from.beside, from.beside_channel, to.beside, to.beside_channel);
+  if (!from.value || !to.value) return found;
+  if (from.feature->amplitude && from.noise_corrected != to.noise_corrected)
+    found.push_back({StudyReason::different_rest,
+                     to.noise_corrected ? "the noise at rest is known here and not at the baseline"
+                                        : "the noise at rest is known at the baseline and not here",
+                     true});
+  const char* seconds = to_string(Observations::Of::epochs);
+  if ((from.n_unit == seconds) != (to.n_unit == seconds))
+    found.push_back({StudyReason::different_task, fmt::format("a mean over {}, at the baseline over {}", to.n_unit, from.n_unit), true});
+  return found;
 }
 
 }  // namespace semg

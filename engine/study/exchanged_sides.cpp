@@ -17,12 +17,14 @@ namespace semg {
 namespace {
 
 constexpr double kLogOdds = 8;
+constexpr double kFit = 3.5;  // standard deviations within which the exchanged sides must lie
 constexpr std::size_t kFewestOthers = 2;
 
 /// Left minus right of one muscle in one recording.
 struct Sides {
   std::size_t session;
-  std::array<std::optional<double>, 2> facts;  // ln RMS, MDF in Hz
+  std::array<std::optional<double>, 2> facts;     // ln RMS, MDF in Hz
+  std::optional<double> left_level, right_level;  // ln RMS
 };
 constexpr std::array<double, 2> kLeastSpread = {0.15 * std::numbers::sqrt2, 4.0 * std::numbers::sqrt2};
 
@@ -30,6 +32,20 @@ constexpr std::array<double, 2> kLeastSpread = {0.15 * std::numbers::sqrt2, 4.0 
 struct Group {
   std::string muscle;
   std::vector<Sides> sides;
+
+  /// Whether each side has the level that the other one has elsewhere, rather than its own: a change of one side alone is no exchange.
+  bool levels_cross(const Sides& here) const {
+    std::vector<double> left, right;
+    for (const Sides& one : sides) {
+      if (&one == &here || !one.left_level) continue;
+      left.push_back(*one.left_level);
+      right.push_back(*one.right_level);
+    }
+    if (left.size() < kFewestOthers || !here.left_level) return true;  // nothing speaks against it
+    const double own_left = median(left), own_right = median(right);
+    return std::abs(*here.left_level - own_right) < std::abs(*here.left_level - own_left) &&
+           std::abs(*here.right_level - own_left) < std::abs(*here.right_level - own_right);
+  }
 
   std::vector<double> known(std::size_t fact, const Sides* but = nullptr) const {
     std::vector<double> values;
@@ -54,8 +70,12 @@ std::optional<Sides> sides_in(const std::vector<Session>& sessions, std::size_t 
     if (channel.about.side == Side::right) right = &channel;
   }
   if (left == nullptr || right == nullptr) return std::nullopt;
-  Sides sides{.session = s, .facts = {}};
-  if (left->rms && right->rms && *left->rms > 0 && *right->rms > 0) sides.facts[0] = std::log(*left->rms / *right->rms);
+  Sides sides{.session = s, .facts = {}, .left_level = {}, .right_level = {}};
+  if (left->rms && right->rms && *left->rms > 0 && *right->rms > 0) {
+    sides.facts[0] = std::log(*left->rms / *right->rms);
+    sides.left_level = std::log(*left->rms);
+    sides.right_level = std::log(*right->rms);
+  }
   if (left->mdf_hz && right->mdf_hz) sides.facts[1] = *left->mdf_hz - *right->mdf_hz;
   return sides;
 }
@@ -103,12 +123,16 @@ std::vector<StudyFinding> exchanged_sides(const Study& study, const std::vector<
   for (const Group& group : groups) {
     for (const Sides& sides : group.sides) {
       double log_odds = 0;
+      bool fits = group.levels_cross(sides);
       for (std::size_t fact = 0; fact < spread.size(); ++fact) {
         const auto others = group.known(fact, &sides);
         if (!sides.facts[fact] || others.size() < kFewestOthers) continue;
-        log_odds -=
-            2 * *sides.facts[fact] * median(others) / (spread[fact] * spread[fact] * (1 + 1.0 / static_cast<double>(others.size())));
+        const double elsewhere = median(others);
+        const double variance = spread[fact] * spread[fact] * (1 + 1.0 / static_cast<double>(others.size()));
+        log_odds -= 2 * *sides.facts[fact] * elsewhere / variance;
+        fits = fits && std::abs(*sides.facts[fact] + elsewhere) <= kFit * std::sqrt(variance);
       }
+      if (!fits) continue;
       of_session[sides.session].emplace_back(group.muscle, log_odds);
     }
   }
@@ -122,6 +146,7 @@ std::vector<StudyFinding> exchanged_sides(const Study& study, const std::vector<
         findings.push_back(
             {.participant = participant_index(study, sessions[s].participant_id),
              .visit = visit_index(study.plan, sessions[s].visit_id),
+             .session = static_cast<int>(s),
              .recording_id = sessions[s].recording_id,
              .muscle = muscle,
              .side = side,

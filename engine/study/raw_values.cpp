@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/statistics/block_bootstrap.hpp"
+#include "engine/study/comparability.hpp"
 #include "engine/study/values.hpp"
 
 namespace semg {
@@ -96,22 +97,45 @@ bool RawValues::is_rest(const SessionTask& task) const {
 /// In the channel's unit: of the same recording where rest was recorded in it, else of the visit's own recordings of rest. Rest that was
 /// only found between contractions is there at one visit and not at another, and is not taken.
 std::optional<double> RawValues::rest_of(const CellPlace& at, const Session& session, const SessionChannel& channel) const {
-  if (std::any_of(channel.tasks.begin(), channel.tasks.end(), [&](const SessionTask& task) { return is_rest(task); }))
-    return channel.rest_rms;
   std::vector<double> squares;
-  for (const std::size_t s : sessions_of(at)) {
-    if (&sessions_[s] == &session) continue;
-    for (const SessionChannel& other : sessions_[s].channels) {
-      if (other.muscle != channel.muscle || other.about.side != channel.about.side || other.about.unit != channel.about.unit) continue;
-      for (const SessionTask& task : other.tasks) {
-        const auto rms = task.features.find("rms");
-        if (!is_rest(task) || rms == task.features.end()) continue;
-        for (const double value : rms->second.values) squares.push_back(value * value);
+  const auto add = [&](const SessionChannel& from) {
+    for (const SessionTask& task : from.tasks) {
+      const auto rms = task.features.find("rms");
+      if (!is_rest(task) || rms == task.features.end()) continue;
+      for (const double value : rms->second.values) squares.push_back(value * value);
+    }
+  };
+  if (std::any_of(channel.tasks.begin(), channel.tasks.end(), [&](const SessionTask& task) { return is_rest(task); })) {
+    if (session.rest_was_recorded) return channel.rest_rms;
+    add(channel);
+  } else {
+    for (const std::size_t s : sessions_of(at)) {
+      for (const SessionChannel& other : sessions_[s].channels) {
+        if (other.muscle == channel.muscle && other.about.side == channel.about.side && other.about.unit == channel.about.unit) add(other);
       }
     }
   }
   if (squares.empty()) return std::nullopt;
   return std::sqrt(spread_of(squares).mean);
+}
+
+/// Whether one more channel's observations belong to those that are there already; what does not fit spoils the value, with its reason.
+bool RawValues::joins(RawValue& value, std::size_t s, std::size_t c, const ComparedFeature& feature) const {
+  if (value.session < 0) return true;
+  const auto first = static_cast<std::size_t>(value.session), channel = static_cast<std::size_t>(value.session_channel);
+  if (!value.sessions.empty() && value.sessions.back() == s) {
+    value.mix(StudyReason::ambiguous_channel);
+    return false;
+  }
+  bool fits = true;
+  for (const Difference& d : differences_between(sessions_[first], sessions_[first].channels[channel].about, sessions_[s],
+                                                 sessions_[s].channels[c].about, feature)) {
+    value.reason.add(d.code);
+    if (!d.refuses) continue;
+    value.mix(d.code);
+    fits = false;
+  }
+  return fits;
 }
 
 RawValues::Gathered RawValues::gather(const CellPlace& at, const ComparedFeature& feature, RawValue& value) const {
@@ -128,6 +152,7 @@ RawValues::Gathered RawValues::gather(const CellPlace& at, const ComparedFeature
       const auto done = std::find_if(channel.tasks.begin(), channel.tasks.end(), [&](const SessionTask& t) { return t.id == task; });
       all.any_task = all.any_task || done != channel.tasks.end();
       if (done == channel.tasks.end() || channel.muscle != muscle || channel.about.side != at.side) continue;
+      if (!joins(value, s, c, feature)) continue;
       all.repetitions += done->repetitions;
       all.longest_s = std::max(all.longest_s, done->longest_s);
       if (value.session < 0) {
@@ -136,10 +161,12 @@ RawValues::Gathered RawValues::gather(const CellPlace& at, const ComparedFeature
         value.channel = channel.about.label;
         value.unit = feature.unit.empty() ? to_string(channel.about.unit) : std::string(feature.unit);
       }
+      value.sessions.push_back(s);
       value.recording_ids += (value.recording_ids.empty() ? "" : ";") + session.recording_id;
       const auto found = done->features.find(name);
       if (found == done->features.end()) continue;
       all.rest = feature.amplitude ? rest_of(at, session, channel) : std::nullopt;
+      if (!all.observed.empty() && value.noise_corrected != all.rest.has_value()) value.mix(StudyReason::different_rest);
       value.noise_corrected = all.rest.has_value();
       value.of = found->second.of;
       all.take(found->second, feature);
@@ -152,9 +179,9 @@ RawValues::Gathered RawValues::gather(const CellPlace& at, const ComparedFeature
 
 RawValue RawValues::at(const CellPlace& at, const ComparedFeature& feature) const {
   RawValue value;
-  mark_findings(at, value.reason);
   mark_exclusions(at, value.reason);
   Gathered all = gather(at, feature, value);
+  mark_findings(at, value);
   if (sessions_of(at).empty()) value.reason.add(StudyReason::not_recorded);
   if (!sessions_of(at).empty() && !all.any_readable) value.reason.add(StudyReason::unreadable);
   if (all.any_readable && !all.any_task) value.reason.add(StudyReason::task_missing);
@@ -168,6 +195,7 @@ RawValue RawValues::at(const CellPlace& at, const ComparedFeature& feature) cons
   const int done = value.of == Observations::Of::activations ? static_cast<int>(all.observed.size()) : all.repetitions;
   if ((planned.repetitions > 0 && done != planned.repetitions) || other_duration) value.reason.add(StudyReason::different_task);
 
+  if (value.mixed) return value;
   if (planned.kind == TaskKind::hold && all.repetitions == 1 && take_epochs(value, all.epochs, feature, all.rest)) return value;
   if (all.observed.empty()) {
     value.reason.add(all.missing);
@@ -181,11 +209,14 @@ RawValue RawValues::at(const CellPlace& at, const ComparedFeature& feature) cons
   return value;
 }
 
-void RawValues::mark_findings(const CellPlace& at, Reasons& reason) const {
+/// Those about the visit, and those about a recording that the value was taken from.
+void RawValues::mark_findings(const CellPlace& at, RawValue& value) const {
   const std::string& muscle = study_.plan.muscles[static_cast<std::size_t>(at.muscle)].id;
   for (const StudyFinding& f : findings_) {
     if (f.participant != at.participant || f.visit != at.visit) continue;
-    if (f.muscle.empty() || (f.muscle == muscle && f.side == at.side)) reason.add(f.code);
+    const auto& from = value.sessions;
+    if (f.session >= 0 && std::find(from.begin(), from.end(), static_cast<std::size_t>(f.session)) == from.end()) continue;
+    if (f.muscle.empty() || (f.muscle == muscle && f.side == at.side)) value.reason.add(f.code);
   }
 }
 

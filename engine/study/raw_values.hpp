@@ -22,8 +22,16 @@ struct RawValue {
   std::vector<double> values, at;  ///< observations and what they are numbered by; none of a hold's seconds
   bool noise_corrected = false;
   int session = -1, session_channel = -1;  ///< the first it comes from
+  int beside = -1, beside_channel = -1;    ///< of what it was divided by
+  std::vector<std::size_t> sessions;       ///< all of them
   std::string recording_ids, channel, unit;
+  bool mixed = false;  ///< recordings that do not go together: there is no value
   Reasons reason;
+
+  void mix(StudyReason why) noexcept {
+    mixed = true;
+    reason.add(why);
+  }
 };
 
 class RawValues {
@@ -41,7 +49,8 @@ class RawValues {
   const std::vector<std::size_t>& sessions_of(const CellPlace& at) const;
   std::optional<double> rest_of(const CellPlace& at, const Session& session, const SessionChannel& channel) const;
   bool is_rest(const SessionTask& task) const;
-  void mark_findings(const CellPlace& at, Reasons& reason) const;
+  bool joins(RawValue& value, std::size_t s, std::size_t c, const ComparedFeature& feature) const;
+  void mark_findings(const CellPlace& at, RawValue& value) const;
   void mark_exclusions(const CellPlace& at, Reasons& reason) const;
 
   const Study& study_;

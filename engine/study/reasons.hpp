@@ -36,14 +36,16 @@ enum class StudyReason : std::uint8_t {
   collapsed_channel,     ///< next to nothing is left of the signal of the other visits
   exchanged_sides,       ///< left and right fit the other visits better when exchanged
   not_in_plan,           ///< recorded of a participant or at a visit that the study does not have
+  ambiguous_channel,     ///< two channels of one recording bear this muscle and side
 };
-inline constexpr std::array<std::string_view, 24> kStudyReasonWords = {
+inline constexpr std::array<std::string_view, 25> kStudyReasonWords = {
     "not_recorded",        "task_missing",      "channel_missing",    "unreadable",
     "out_of_window",       "excluded",          "no_baseline",        "no_mvc",
     "no_other_side",       "no_reliability",    "different_settings", "different_rate",
     "different_band",      "different_unit",    "different_gain",     "different_electrodes",
     "different_reference", "different_task",    "different_rest",     "duplicate_recording",
-    "unit_jump",           "collapsed_channel", "exchanged_sides",    "not_in_plan"};
+    "unit_jump",           "collapsed_channel", "exchanged_sides",    "not_in_plan",
+    "ambiguous_channel"};
 constexpr std::string_view to_string(StudyReason reason) noexcept {
   return kStudyReasonWords[static_cast<std::size_t>(reason)];
 }
@@ -55,6 +57,7 @@ class Reasons {
     if (reason != Reason::ok) bits_ |= std::uint64_t{1} << static_cast<unsigned>(reason);
   }
   void add(StudyReason reason) noexcept { bits_ |= std::uint64_t{1} << (kFirst + static_cast<unsigned>(reason)); }
+  void remove(StudyReason reason) noexcept { bits_ &= ~(std::uint64_t{1} << (kFirst + static_cast<unsigned>(reason))); }
   void add(const Reasons& other) noexcept { bits_ |= other.bits_; }
   bool has(Reason reason) const noexcept { return ((bits_ >> static_cast<unsigned>(reason)) & 1U) != 0; }
   bool has(StudyReason reason) const noexcept { return ((bits_ >> (kFirst + static_cast<unsigned>(reason))) & 1U) != 0; }

@@ -32,6 +32,7 @@ struct ValueCell {
   double df = 0;        ///< of it; 0: none is known (n = 1)
   bool noise_corrected = false;
   int session = -1, session_channel = -1;  ///< where it comes from, the first where there are several
+  int beside = -1, beside_channel = -1;    ///< where the maximal contraction or the other side comes from, in those views
   Reasons reason;
 
   /// Whether it may be compared.
@@ -89,6 +90,7 @@ struct VisitState {
 /// Something about a recording, or one muscle in it, that a person has to look at.
 struct StudyFinding {
   int participant = -1, visit = -1;  ///< -1: not of the study
+  int session = -1;                  ///< index of the recording; -1: of the visit as a whole
   std::string recording_id;
   std::string muscle;  ///< id; empty: all
   Side side = Side::none;

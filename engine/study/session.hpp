@@ -64,6 +64,7 @@ struct Session {
   double low_pass_hz = 0;  ///< upper edge of what was measured
   double duration_s = 0;
   bool simulated = false;
+  bool rest_was_recorded = false;  ///< rest levels are of a period of rest, or of a recording of nothing else
   std::string engine_version;
   std::vector<std::string> differing_settings;  ///< "filter.high_pass_hz: 20 and 10"; empty: the study's
   std::string unreadable;                       ///< the sentence, where it could not be measured; nothing else is known then

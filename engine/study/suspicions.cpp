@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -23,6 +24,17 @@ constexpr double kLeastBandDb = 4;
 constexpr double kBandSpreads = 6;
 constexpr double kClearDb = 15;
 constexpr double kRateClass = 0.05;
+
+/// What a level is at other visits: the middle of three or more, as logarithms; of one or two all that lies between them.
+struct Typical {
+  double low, high;
+};
+Typical typical(std::vector<double> levels) {
+  if (levels.size() < 3) return {*std::min_element(levels.begin(), levels.end()), *std::max_element(levels.begin(), levels.end())};
+  for (double& level : levels) level = std::log(level);
+  const double middle = std::exp(median(levels));
+  return {middle, middle};
+}
 
 using Muscle = std::pair<std::string, Side>;
 
@@ -66,6 +78,7 @@ class Suspicions {
   void note(std::size_t s, const Muscle& muscle, StudyReason code, std::string text) {
     findings_.push_back({.participant = places_[s].first,
                          .visit = places_[s].second,
+                         .session = static_cast<int>(s),
                          .recording_id = sessions_[s].recording_id,
                          .muscle = muscle.first,
                          .side = muscle.second,
@@ -83,25 +96,30 @@ class Suspicions {
 
   void find_duplicates() {
     std::map<std::uint64_t, std::vector<std::size_t>> of_hash;
+    const auto counts = [](const SessionChannel& channel) { return channel.samples_hash != 0 && !channel.muscle.empty(); };
     for (std::size_t s = 0; s < sessions_.size(); ++s) {
       if (!sessions_[s].unreadable.empty() || places_[s].first < 0 || places_[s].second < 0) continue;
       for (const SessionChannel& channel : sessions_[s].channels) {
         auto& holders = of_hash[channel.samples_hash];
-        if (channel.samples_hash != 0 && (holders.empty() || holders.back() != s)) holders.push_back(s);
+        if (counts(channel) && (holders.empty() || holders.back() != s)) holders.push_back(s);
       }
     }
     for (std::size_t s = 0; s < sessions_.size(); ++s) {
-      std::vector<std::size_t> same;
+      std::set<std::size_t> same;
       for (const SessionChannel& channel : sessions_[s].channels) {
         const auto holders = of_hash.find(channel.samples_hash);
-        if (holders == of_hash.end()) continue;
-        for (const std::size_t other : holders->second) {
-          if (other != s && std::find(same.begin(), same.end(), other) == same.end()) same.push_back(other);
-        }
+        if (counts(channel) && holders != of_hash.end()) same.insert(holders->second.begin(), holders->second.end());
       }
+      same.erase(s);
       if (same.empty() || places_[s].first < 0 || places_[s].second < 0) continue;
+      constexpr std::size_t kNamed = 3;
       std::string others;
-      for (const std::size_t other : same) others += (others.empty() ? "" : ", ") + sessions_[other].recording_name;
+      std::size_t named = 0;
+      for (const std::size_t other : same) {
+        if (named++ == kNamed) break;
+        others += (others.empty() ? "" : ", ") + sessions_[other].recording_name;
+      }
+      if (same.size() > kNamed) others += fmt::format(" and {} more", same.size() - kNamed);
       note(s, {}, StudyReason::duplicate_recording, fmt::format("{}: holds the same samples as {}", sessions_[s].recording_name, others));
     }
   }
@@ -133,10 +151,14 @@ class Suspicions {
           continue;
         }
         const auto levels = others(s, muscle, rms);
-        if (levels.empty() || !channel.rms || !(median(levels) > 0)) continue;
-        const double ratio = *channel.rms / median(levels);
+        if (levels.empty() || !channel.rms || !(*std::min_element(levels.begin(), levels.end()) > 0)) continue;
+        const Typical level = typical(levels);
+        // Of two others one may be the one that is wrong: the doubt is theirs.
+        const double ratio = *channel.rms >= level.high  ? *channel.rms / level.high
+                             : *channel.rms <= level.low ? *channel.rms / level.low
+                                                         : 1;
         const auto rests = others(s, muscle, rest);
-        const bool rest_follows = !rests.empty() && channel.rest_rms && *channel.rest_rms < median(rests) / kUnitJump;
+        const bool rest_follows = !rests.empty() && channel.rest_rms && *channel.rest_rms < typical(rests).low / kUnitJump;
         if (ratio > kUnitJump || (ratio < 1 / kUnitJump && rest_follows)) {
           note(s, muscle, StudyReason::unit_jump,
                fmt::format("{}: {} is {:.3g} times as large as at the other visits; the unit looks wrong", sessions_[s].recording_name,
@@ -152,7 +174,11 @@ class Suspicions {
 
   /// Of one recording, octave by octave: how far its spectrum lies from the participant's other visits, in dB. A filter of the device acts
   /// on all channels alike: what the middle one shows, where two thirds go the same way. Channels near their noise tell of the noise.
-  using Octaves = std::array<std::optional<double>, BandShape::kOctaves>;
+  struct Shift {
+    std::optional<double> db;
+    bool together = false;  ///< two thirds of the channels went this way, or the only one did
+  };
+  using Octaves = std::array<Shift, BandShape::kOctaves>;
   Octaves shift_of(std::size_t s) const {
     Octaves shift;
     for (std::size_t k = 0; k < shift.size(); ++k) {
@@ -170,7 +196,7 @@ class Suspicions {
       const double middle = median(differences);
       const auto alike = std::count_if(differences.begin(), differences.end(),
                                        [&](double d) { return d * middle > 0 && std::abs(d) >= kLeastBandDb / 2; });
-      shift[k] = 3 * alike >= 2 * static_cast<std::ptrdiff_t>(differences.size()) ? middle : 0;
+      shift[k] = {.db = middle, .together = 3 * alike >= 2 * static_cast<std::ptrdiff_t>(differences.size())};
     }
     return shift;
   }
@@ -180,11 +206,12 @@ class Suspicions {
     for (const auto& sessions : of_participant_) {
       for (const std::size_t s : sessions) shifts.emplace_back(s, shift_of(s));
     }
-    Octaves limit;  // beyond what recordings of this study differ anyway; a few that stand out do not move the median
+    // Beyond what recordings of this study differ anyway; a few that stand out do not move the median.
+    std::array<double, BandShape::kOctaves> limit{};
     for (std::size_t k = 0; k < limit.size(); ++k) {
       std::vector<double> sizes;
       for (const auto& [s, shift] : shifts) {
-        if (shift[k]) sizes.push_back(std::abs(*shift[k]));
+        if (shift[k].db) sizes.push_back(std::abs(*shift[k].db));
       }
       constexpr double kOfNormal = 1.4826;
       if (!sizes.empty()) limit[k] = std::max(kLeastBandDb, kBandSpreads * kOfNormal * median(sizes));
@@ -192,8 +219,8 @@ class Suspicions {
     for (const auto& [s, shift] : shifts) {
       std::string octaves;
       for (std::size_t k = 0; k < shift.size(); ++k) {
-        if (!shift[k] || std::abs(*shift[k]) < *limit[k]) continue;
-        octaves += fmt::format("{}{:+.0f} dB in {:g}-{:g} Hz", octaves.empty() ? "" : ", ", *shift[k], BandShape::kEdgesHz[k],
+        if (!shift[k].db || !shift[k].together || std::abs(*shift[k].db) < limit[k]) continue;
+        octaves += fmt::format("{}{:+.0f} dB in {:g}-{:g} Hz", octaves.empty() ? "" : ", ", *shift[k].db, BandShape::kEdgesHz[k],
                                BandShape::kEdgesHz[k + 1]);
       }
       if (!octaves.empty()) {

@@ -68,6 +68,8 @@ class Values {
                    .noise_corrected = value.noise_corrected,
                    .session = value.session,
                    .session_channel = value.session_channel,
+                   .beside = value.beside,
+                   .beside_channel = value.beside_channel,
                    .reason = value.reason};
     if (!value.there) return cell;
     const double factor = view == View::mvc ? 100 : 1;
@@ -81,24 +83,47 @@ class Values {
     return cell;
   }
 
-  RawValue over_mvc(const CellPlace& at, RawValue value) const {
-    RawValue reference;
+  /// What a value is divided by, beside it in the same visit: what it lacks is not lacking in the value itself.
+  static void add_reasons(RawValue& value, const RawValue& other) {
+    Reasons reasons = other.reason;
+    for (const StudyReason missing : {StudyReason::not_recorded, StudyReason::task_missing, StudyReason::channel_missing}) {
+      if (!value.reason.has(missing)) reasons.remove(missing);
+    }
+    value.reason.add(reasons);
+    value.beside = other.session;
+    value.beside_channel = other.session_channel;
+  }
+
+  /// The highest contraction that can be used; else the highest.
+  RawValue maximal(const CellPlace& at) const {
+    const auto rank = [](const RawValue& v) { return !v.there ? 0 : v.reason.refuses() || v.reason.has(StudyReason::excluded) ? 1 : 2; };
+    RawValue highest;
+    bool any = false;
     for (std::size_t t = 0; t < plan_.tasks.size(); ++t) {
       const auto& muscles = plan_.tasks[t].reference_for;
       if (plan_.tasks[t].kind != TaskKind::mvc || std::find(muscles.begin(), muscles.end(), muscle(at.muscle).id) == muscles.end())
         continue;
       CellPlace there = at;
       there.task = static_cast<int>(t);
-      const RawValue one = raw_.at(there, *find_feature("mvc_rms"));
-      if (!reference.there || (one.there && one.spread.mean > reference.spread.mean)) reference = one;
+      RawValue one = raw_.at(there, *find_feature("mvc_rms"));
+      if (!any || rank(one) > rank(highest) || (rank(one) == rank(highest) && one.spread.mean > highest.spread.mean))
+        highest = std::move(one);
+      any = true;
     }
-    value.reason.add(reference.reason);
+    return highest;
+  }
+
+  RawValue over_mvc(const CellPlace& at, RawValue value) const {
+    const RawValue reference = maximal(at);
+    add_reasons(value, reference);
     if (!value.there) return value;
-    if (!reference.there) {
+    if (!reference.there || reference.unit != value.unit) {
       value.there = false;
       value.reason.add(StudyReason::no_mvc);
+      if (reference.there) value.reason.add(StudyReason::different_unit);
       return value;
     }
+    if (reference.noise_corrected != value.noise_corrected) value.reason.add(StudyReason::different_rest);
     value.spread = combined(value.spread, 1, reference.spread, -1);
     return value;
   }
@@ -107,13 +132,15 @@ class Values {
     CellPlace there = at;
     there.side = at.side == Side::left ? Side::right : Side::left;
     const RawValue other = raw_.at(there, feature);
-    value.reason.add(other.reason);
+    add_reasons(value, other);
     if (!value.there) return value;
     if (!other.there || other.unit != value.unit) {
       value.there = false;
       value.reason.add(StudyReason::no_other_side);
+      if (other.there) value.reason.add(StudyReason::different_unit);
       return value;
     }
+    if (other.noise_corrected != value.noise_corrected) value.reason.add(StudyReason::different_rest);
     const bool paired = value.values.size() > 1 && value.of == Observations::Of::repetitions && other.of == value.of &&
                         value.at == other.at && feature.name != "mvc_rms";
     if (paired) {

@@ -158,7 +158,7 @@ TEST_CASE("another rate refuses spectra and lets amplitudes stand, flagged") {
   const ChangeCell& rms = change_at(r, "S1", "M6", "reps", Side::left, "rms_active", View::raw);
   CHECK(rms.verdict == ChangeVerdict::increase);
   CHECK(rms.reason.text() == "different_rate");
-  CHECK(change_at(r, "S2", "M6", "reps", Side::left, "mdf_active", View::raw).reason.empty());
+  CHECK_FALSE(change_at(r, "S2", "M6", "reps", Side::left, "mdf_active", View::raw).reason.has(StudyReason::different_rate));
   const auto named =
       std::count_if(r.findings.begin(), r.findings.end(), [](const StudyFinding& f) { return f.code == StudyReason::different_rate; });
   CHECK(named == 2);  // one for each side
@@ -233,6 +233,97 @@ TEST_CASE("rest known at one visit only makes amplitudes incomparable") {
   const ChangeCell& change = change_at(r, "S1", "M6", "reps", Side::left, "rms_active", View::raw);
   CHECK(change.verdict == ChangeVerdict::refused);
   CHECK(change.reason.text() == "different_rest");
+}
+
+TEST_CASE("a maximal contraction in another unit is no reference, and one that is missing does not make the value missing") {
+  auto sessions = small_sessions();
+  // The MVC of S1 at T1 in a recording of its own.
+  Session& visit = sessions[2];
+  Session mvc = visit;
+  mvc.recording_id = mvc.recording_name = "mvc";
+  for (SessionChannel& c : mvc.channels) c.samples_hash += 1000;
+  for (SessionChannel& c : visit.channels) std::erase_if(c.tasks, [](const SessionTask& t) { return t.id == "mvc"; });
+  for (SessionChannel& c : mvc.channels) std::erase_if(c.tasks, [](const SessionTask& t) { return t.id != "mvc"; });
+  const StudyResults none = compared(small_study(), sessions);
+  CHECK(change_at(none, "S1", "T1", "reps", Side::left, "rms_active", View::mvc).verdict == ChangeVerdict::not_assessable);
+  CHECK(change_at(none, "S1", "T1", "reps", Side::left, "rms_active", View::mvc).reason.text() == "no_mvc");
+  sessions.push_back(mvc);
+  CHECK(*value_at(compared(small_study(), sessions), "S1", "T1", "reps", Side::left, "rms_active", View::mvc).value == doctest::Approx(50));
+  for (SessionChannel& c : sessions.back().channels) c.about.unit = Unit::arbitrary;
+  const StudyResults other = compared(small_study(), sessions);
+  const ChangeCell& change = change_at(other, "S1", "T1", "reps", Side::left, "rms_active", View::mvc);
+  CHECK_FALSE(change.change.has_value());
+  CHECK(change.reason.has(StudyReason::different_unit));
+}
+
+TEST_CASE("recordings of one visit that do not go together give no value, and neither do two channels of one muscle") {
+  auto sessions = small_sessions();
+  Session more = sessions[2];
+  more.recording_id = more.recording_name = "more";
+  for (SessionChannel& c : more.channels) c.samples_hash += 1000;
+  sessions.push_back(more);
+  const StudyResults together = compared(small_study(), sessions);
+  CHECK(value_at(together, "S1", "T1", "reps", Side::left, "rms_active", View::raw).n == 6);
+  sessions.back().fs_hz = 1000;
+  const StudyResults slow = compared(small_study(), sessions);
+  CHECK(value_at(slow, "S1", "T1", "reps", Side::left, "rms_active", View::raw).n == 6);
+  CHECK_FALSE(value_at(slow, "S1", "T1", "reps", Side::left, "mdf_active", View::raw).value.has_value());
+  CHECK(value_at(slow, "S1", "T1", "reps", Side::left, "mdf_active", View::raw).reason.has(StudyReason::different_rate));
+  for (SessionChannel& c : sessions.back().channels) c.about.unit = Unit::arbitrary;
+  CHECK_FALSE(value_at(compared(small_study(), sessions), "S1", "T1", "reps", Side::left, "rms_active", View::raw).value.has_value());
+  sessions = small_sessions();
+  sessions[2].channels.push_back(sessions[2].channels[0]);
+  const StudyResults twice = compared(small_study(), sessions);
+  const ValueCell& value = value_at(twice, "S1", "T1", "reps", Side::left, "rms_active", View::raw);
+  CHECK_FALSE(value.value.has_value());
+  CHECK(value.reason.has(StudyReason::ambiguous_channel));
+}
+
+TEST_CASE("days that do not differ at all give no limit") {
+  auto sessions = small_sessions();
+  for (Session& s : sessions) {
+    if (s.visit_id[0] != 'B') continue;
+    s.channels[0] = small_channel(Side::left, {.level = 100, .mvc = 200, .mdf_hz = 80}, s.channels[0].samples_hash);
+  }
+  const ChangeCell change = change_at(compared(small_study(), sessions), "S1", "M6", "reps", Side::left, "rms_active", View::raw);
+  CHECK(change.verdict == ChangeVerdict::not_assessable);
+  CHECK(change.reason.text() == "no_reliability");
+}
+
+TEST_CASE("a baseline outside its window counts as a baseline, flagged, and not as a day without treatment") {
+  StudyResults results;
+  results.study = small_study();
+  results.sessions = small_sessions();
+  StudyFinding late;
+  late.participant = 0, late.visit = 1, late.code = StudyReason::out_of_window;
+  results.findings = {late};
+  results.values = values_of(results.study, results.sessions, results.findings);
+  compare_visits(results);
+  const ChangeCell& change = change_at(results, "S1", "M6", "reps", Side::left, "rms_active", View::raw);
+  CHECK(*change.mdc_df == 2);
+  CHECK(change.baselines.size() == 2);
+  CHECK(change.reason.text() == "out_of_window");
+}
+
+TEST_CASE("seconds of a hold are not compared with repetitions") {
+  Study study = small_study();
+  study.plan.tasks[2].kind = TaskKind::hold;
+  study.plan.tasks[2].repetitions = 0;
+  study.plan.tasks[2].features = {"rms"};
+  auto sessions = small_sessions();
+  for (Session& s : sessions) {
+    for (SessionChannel& c : s.channels) {
+      SessionTask& task = c.tasks[2];
+      task.repetitions = 1;
+      task.features = {{"rms", observations({100})}};
+      Observations seconds = observations({99, 100, 101, 100, 99, 101});
+      seconds.of = Observations::Of::epochs;
+      if (s.visit_id != "T1") task.epochs = {{"rms", seconds}};
+    }
+  }
+  const ChangeCell change = change_at(compared(study, sessions), "S1", "T1", "reps", Side::left, "rms", View::raw);
+  CHECK(change.verdict == ChangeVerdict::refused);
+  CHECK(change.reason.text() == "different_task");
 }
 
 }  // namespace semg

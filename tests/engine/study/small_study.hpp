@@ -95,6 +95,7 @@ inline Session small_session(const std::string& who, const std::string& visit, c
   session.recording_name = session.recording_id + ".nwb";
   session.fs_hz = 2000;
   session.low_pass_hz = 450;
+  session.rest_was_recorded = true;
   session.day = Day{.number = visit == "B1" ? 0 : visit == "B2" ? 10 : visit == "T1" ? 20 : 200, .calendar = false};
   const std::uint64_t hash = std::hash<std::string>{}(session.recording_id) | 1;
   session.channels = {small_channel(Side::left, left, hash), small_channel(Side::right, right, hash * 3)};

@@ -143,6 +143,44 @@ TEST_CASE("a recording put in twice at one visit is named too") {
         2);
 }
 
+TEST_CASE("of three visits the one that is wrong is named, not the two that are right") {
+  auto sessions = small_sessions();
+  std::erase_if(sessions, [](const Session& s) { return s.participant_id != "S1" || s.visit_id == "M6"; });
+  for (SessionChannel& c : sessions[2].channels) c.rms = *c.rms * 25;
+  CHECK(found_in(sessions).empty());
+  for (SessionChannel& c : sessions[2].channels) c.rms = *c.rms * 40;
+  const auto findings = found_in(sessions);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].recording_id == "S1_T1");
+  CHECK(findings[1].recording_id == "S1_T1");
+}
+
+TEST_CASE("one side that became much stronger is no exchange") {
+  for (const double factor : {3.0, 6.0, 20.0}) {
+    auto sessions = small_sessions();
+    Session& s = session_of(sessions, "S1", "M6");
+    s.channels[0].rms = 100 * factor;
+    for (const StudyFinding& f : found_in(sessions)) CHECK(f.code != StudyReason::exchanged_sides);
+  }
+}
+
+TEST_CASE("a recording of another task that is wrong leaves the values of the sound one alone") {
+  auto sessions = small_sessions();
+  Session bad = session_of(sessions, "S1", "T1");
+  bad.recording_id = bad.recording_name = "bad";
+  for (SessionChannel& c : bad.channels) {
+    c.samples_hash += 1000;
+    std::erase_if(c.tasks, [](const SessionTask& t) { return t.id != "mvc"; });
+  }
+  for (SessionChannel& c : session_of(sessions, "S1", "T1").channels)
+    std::erase_if(c.tasks, [](const SessionTask& t) { return t.id == "mvc"; });
+  bad.differing_settings = {"filter.order: 2 and 4"};
+  sessions.push_back(bad);
+  const StudyResults r = compared(small_study(), sessions);
+  CHECK(change_at(r, "S1", "T1", "reps", Side::left, "rms_active", View::raw).verdict == ChangeVerdict::within_mdc);
+  CHECK(change_at(r, "S1", "T1", "mvc", Side::left, "mvc_rms", View::raw).verdict == ChangeVerdict::refused);
+}
+
 TEST_CASE("recordings of unknown participants, unreadable ones and those measured otherwise are named") {
   auto sessions = small_sessions();
   sessions.push_back(small_session("S9", "B1", {}, {}));
