@@ -109,7 +109,7 @@ void write_values(const std::filesystem::path& folder, const StudyResults& resul
       out.empty();
     }
     out.text(cell.recording_id);
-    out.logical(cell.noise_corrected).logical(cell.value.has_value()).text(cell.reason.text()).end_row();
+    out.logical(cell.noise_corrected).logical(cell.usable()).text(cell.reason.text()).end_row();
   }
   out.finish();
 }
@@ -259,7 +259,7 @@ const TableDefinition& values_table() {
        {"feature", "text", "", feature_levels(), "what was measured", "特征"},
        kView,
        {"value", "number", "", "",
-        "the visit's value: geometric mean over repetitions of amplitudes, else the mean; empty where it is not valid", "数值"},
+        "the visit's value: geometric mean over repetitions of amplitudes, else the mean; empty where it could not be told", "数值"},
        {"unit", "text", "", "", "unit of the value", "单位"},
        {"ci_low", "number", "", "", "lower end of the 95 % interval from the spread inside the visit", "访视内95%区间下限"},
        {"ci_high", "number", "", "", "its upper end", "访视内95%区间上限"},
@@ -268,7 +268,8 @@ const TableDefinition& values_table() {
        {"recorded_on", "text", "", "", "date, or day of the study", "记录日期"},
        {"recording_id", "id", "", "", "recording; several joined by ;", "记录编号"},
        {"noise_corrected", "logical", "", "TRUE;FALSE", "whether the power at rest was taken off", "是否扣除静息噪声"},
-       {"valid", "logical", "", "TRUE;FALSE", "whether the value may be used", "是否有效"},
+       {"valid", "logical", "", "TRUE;FALSE", "whether the value may be compared; one that is suspected stands all the same",
+        "是否可用于比较"},
        {"reason", "text", "", reason_levels(), "why not, or what is to be known; several joined by ;", "原因，多个以分号分隔"}}};
   return table;
 }

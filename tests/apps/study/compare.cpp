@@ -124,6 +124,10 @@ TEST_CASE("compare: a duplicated day is named at both visits") {
   });
   CHECK(study.compare().code == 0);
   for (const char* visit : {"T1", "T2"}) check_named(study, {{"participant_id", "SIM02"}, {"visit_to", visit}}, "duplicate_recording");
+  for (const TableRow& row : rows_where(table_of(study, "results/values.csv"), {{"participant_id", "SIM02"}, {"visit_id", "T1"}})) {
+    CHECK(row.at("valid") == "FALSE");
+    CHECK_FALSE(row.at("value").empty());
+  }
   CHECK(rows_with(study, "duplicate_recording") == study.changes({{"participant_id", "SIM02"}}).size() / 2);
   CHECK(study.report_says("duplicate"));
 }
