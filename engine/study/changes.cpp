@@ -218,10 +218,11 @@ class Comparison {
     const std::string& muscle = plan_.muscles[static_cast<std::size_t>(to.muscle)].id;
     const auto key = std::make_tuple(to.participant, to.visit, muscle, to.side, difference.code);
     if (!noted_.insert(key).second) return;
+    const int session = to.session >= 0 ? to.session : to.beside;  // of a value that is not there only what it would be divided by
     results_.findings.push_back({.participant = to.participant,
                                  .visit = to.visit,
-                                 .session = to.session,
-                                 .recording_id = results_.sessions[static_cast<std::size_t>(to.session)].recording_id,
+                                 .session = session,
+                                 .recording_id = results_.sessions[static_cast<std::size_t>(session)].recording_id,
                                  .muscle = muscle,
                                  .side = to.side,
                                  .code = difference.code,

@@ -56,9 +56,9 @@ struct Group {
   }
 };
 
-bool is_named(const std::vector<StudyFinding>& findings, const Session& session, const std::string& muscle) {
+bool is_named(const std::vector<StudyFinding>& findings, std::size_t session, const std::string& muscle) {
   return std::any_of(findings.begin(), findings.end(), [&](const StudyFinding& f) {
-    return f.recording_id == session.recording_id && (f.muscle.empty() || f.muscle == muscle);
+    return f.session == static_cast<int>(session) && (f.muscle.empty() || f.muscle == muscle);
   });
 }
 
@@ -87,7 +87,7 @@ std::vector<Group> groups_of(const Study& study, const std::vector<Session>& ses
     if (p < 0 || visit_index(study.plan, sessions[s].visit_id) < 0 || !sessions[s].unreadable.empty()) continue;
     for (const PlannedMuscle& muscle : study.plan.muscles) {
       const auto sides = sides_in(sessions, s, muscle.id);
-      if (!sides || is_named(already, sessions[s], muscle.id)) continue;
+      if (!sides || is_named(already, s, muscle.id)) continue;
       Group& group = groups[{p, tasks_of(sessions[s]), muscle.id}];
       group.muscle = muscle.id;
       group.sides.push_back(*sides);

@@ -279,6 +279,22 @@ TEST_CASE("recordings of one visit that do not go together give no value, and ne
   CHECK(value.reason.has(StudyReason::ambiguous_channel));
 }
 
+TEST_CASE("where only the other side was recorded, and at another rate, the ratio is not assessable and the recording is named") {
+  auto sessions = small_sessions();
+  Session& visit = sessions[2];  // S1 at T1, without its paretic side
+  visit.fs_hz = 1000;
+  visit.channels.erase(visit.channels.begin());
+  const StudyResults r = compared(small_study(), sessions);
+  const ChangeCell& change = change_at(r, "S1", "T1", "reps", Side::left, "rms_active", View::paretic_ratio);
+  CHECK(change.verdict == ChangeVerdict::not_assessable);
+  CHECK(change.reason.has(StudyReason::channel_missing));
+  CHECK_FALSE(r.findings.empty());
+  for (const StudyFinding& f : r.findings) {
+    CHECK(f.recording_id == "S1_T1");
+    CHECK(f.session == 2);
+  }
+}
+
 TEST_CASE("days that do not differ at all give no limit") {
   auto sessions = small_sessions();
   for (Session& s : sessions) {
