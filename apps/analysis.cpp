@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/analysis.hpp"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "apps/edited_activations.hpp"
+#include "apps/rest_from_file.hpp"
 #include "dsp/error.hpp"
 #include "dsp/spectrum_machine.hpp"
 #include "dsp/version.hpp"
@@ -56,28 +58,26 @@ class Stored {
   Summary& summary_;
 };
 
-/// Rest of each channel from another recording: by label, so that order and extra channels do not matter.
-void take_rest_from_file(const AnalysisRequest& request, const Recording& recording, const Chain& chain,
-                         std::vector<ChannelBrief>& briefs) {
-  RecordingReader reader(request.rest);
-  const std::string name = request.rest.filename().string();
-  const auto& theirs = reader.info().channels;
-  if (reader.info().fs_hz != chain.fs_hz) {
-    throw Error(Fault::data, fmt::format("{}: sampling rate: found {:g} Hz, expected {:g} Hz as in {}", name, reader.info().fs_hz,
-                                         chain.fs_hz, request.recording.filename().string()));
+/// Edges set by hand in the features file that is to be replaced. Where that is of other samples they mean nothing, and are not thrown
+/// away.
+void keep_hand_edits(const std::filesystem::path& features, const FeaturesHead& head, std::vector<ChannelBrief>& briefs) {
+  std::optional<FeaturesHead> before;
+  try {
+    before = FeaturesReader(features).head();
+  } catch (const Error&) {
+    return;  // nothing there, or nothing of ours: the writer will say
   }
-  const auto rest = survey_rest(reader, theirs.size(), chain);
-  for (std::size_t c = 0; c < briefs.size(); ++c) {
-    const Channel& mine = recording.stream.channels[c];
-    std::size_t at = 0;
-    while (at < theirs.size() && theirs[at].label != mine.label) ++at;
-    if (at == theirs.size())
-      throw Error(Fault::data, fmt::format("{}: channel: found no '{}', expected every channel of the recording", name, mine.label));
-    if (theirs[at].unit != mine.unit) {
+  const auto& channels = before->recording.stream.channels;
+  for (std::size_t k = 0; k < before->briefs.size(); ++k) {
+    if (!before->briefs[k].edited) continue;
+    if (before->recording_sha256 != head.recording_sha256) {
       throw Error(Fault::data,
-                  fmt::format("{}: channel {}: found {}, expected {}", name, mine.label, to_string(theirs[at].unit), to_string(mine.unit)));
+                  fmt::format("{}: activations: found edges that were set by hand in another recording, expected this one's; move the "
+                              "file away, or set them anew by semg extract --events",
+                              features.filename().string()));
     }
-    briefs[c].rest = rest[at];
+    for (std::size_t c = 0; c < briefs.size(); ++c)
+      if (head.recording.stream.channels[c].label == channels[k].label) briefs[c].edited = before->briefs[k].edited;
   }
 }
 
@@ -116,13 +116,15 @@ void analyse(const AnalysisRequest& request) {
     head.briefs = survey.briefs();
     head.rest_source = survey.has_rest_period() ? "period" : "recording";
     if (!request.rest.empty()) {
-      take_rest_from_file(request, recording, chain, head.briefs);
+      take_rest_from_file(request.rest, recording, request.recording.filename().string(), chain, head.briefs);
       head.rest_source = "file";
       head.rest_sha256 = sha256_of_file(request.rest);
     }
     if (!request.edited.empty()) {
       auto edited = read_edited_activations(request.edited, recording);
       for (std::size_t c = 0; c < channels; ++c) head.briefs[c].edited = std::move(edited[c]);
+    } else if (request.hand_edits == HandEdits::keep) {
+      keep_hand_edits(request.features, head, head.briefs);
     }
   }
 
@@ -132,7 +134,7 @@ void analyse(const AnalysisRequest& request) {
   FeaturesWriter file(request.features, head);
   Summary summary(recording, head.briefs, head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given);
   Stored sink(file, summary);
-  run(source, conditioning, features, recording.periods, channels, sink);
+  run(source, conditioning, features, KnownPeriods(recording.periods), channels, sink);
   file.write(features.mean_spectra());
   file.finish(summary.rows());
 }

@@ -14,12 +14,19 @@
 
 namespace semg {
 
+/// What becomes of edges that a person set, when a features file is measured again without them being given.
+enum class HandEdits {
+  forget,  ///< all automatic
+  keep,    ///< taken over from the features file that is in the place
+};
+
 struct AnalysisRequest {
   std::filesystem::path recording;
   std::filesystem::path features;  ///< where to write
   Settings settings;
   std::filesystem::path rest;                       ///< a recording of rest; empty: found in the recording
   std::filesystem::path edited;                     ///< a table of edited activations; empty: all automatic
+  HandEdits hand_edits = HandEdits::forget;         ///< where no table is given
   std::optional<std::vector<ChannelBrief>> briefs;  ///< given as they were: nothing is surveyed
   std::string rest_source;                          ///< of given briefs
   std::string rest_sha256;                          ///< of given briefs

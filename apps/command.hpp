@@ -25,5 +25,10 @@ void add_verify(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_study(CLI::App& app, Run& run);
 void add_compare(CLI::App& app, Run& run);
+void add_record(CLI::App& app, Run& run);
+void add_monitor(CLI::App& app, Run& run);
+void add_devices(CLI::App& app, Run& run);
+void add_recover(CLI::App& app, Run& run);
+void add_bench(CLI::App& app, Run& run);
 
 }  // namespace semg

@@ -75,7 +75,7 @@ fs::path rest_for(const FoundRecording& recording, const std::vector<FoundRecord
 struct Work {
   std::vector<AnalysisRequest> due;
   std::vector<std::size_t> of;  // [due] index of the recording
-  std::size_t fresh = 0, other_settings = 0;
+  std::size_t fresh = 0, other_settings = 0, failed = 0;
 };
 
 /// Beside the tables: the settings of the last comparison that came to its end.
@@ -105,6 +105,7 @@ Work work_for(const std::vector<FoundRecording>& found, const StudyPlan& plan, c
                         .settings = plan.analysis,
                         .rest = rest_for(found[k], found, plan),
                         .edited = {},
+                        .hand_edits = HandEdits::keep,
                         .briefs = {},
                         .rest_source = {},
                         .rest_sha256 = {}});
@@ -148,6 +149,7 @@ void measure(Work& work, std::vector<FoundRecording>& found, const CompareOption
       const bool in_the_way = e.fault() == Fault::cannot_create && fs::exists(work.due[k].features);
       if (e.fault() != Fault::data && !in_the_way) throw;
       found[work.of[k]].unreadable = e.what();
+      ++work.failed;
     }
   }
 }
@@ -204,8 +206,8 @@ void print_findings(const StudyResults& results) {
 
 void print_summary(const StudyResults& results, const Work& work, const fs::path& out) {
   fmt::print("{}: {} participants, {} visits, {} recordings: {} measured, {} up to date{}\n", results.study.plan.id,
-             results.study.participants.size(), results.study.plan.visits.size(), results.sessions.size(), work.due.size(), work.fresh,
-             work.other_settings > 0 ? fmt::format(", {} left with other settings", work.other_settings) : "");
+             results.study.participants.size(), results.study.plan.visits.size(), results.sessions.size(), work.due.size() - work.failed,
+             work.fresh, work.other_settings > 0 ? fmt::format(", {} left with other settings", work.other_settings) : "");
   constexpr std::array kVerdicts = {ChangeVerdict::increase,       ChangeVerdict::decrease, ChangeVerdict::within_mdc,
                                     ChangeVerdict::not_assessable, ChangeVerdict::missing,  ChangeVerdict::refused,
                                     ChangeVerdict::excluded};

@@ -94,6 +94,7 @@ int extract(const ExtractOptions& o) {
                             .settings = settings,
                             .rest = o.rest,
                             .edited = o.events,
+                            .hand_edits = HandEdits::forget,
                             .briefs = {},
                             .rest_source = {},
                             .rest_sha256 = {}};

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "apps/command.hpp"
+#include "apps/ids.hpp"
 #include "apps/import/manifest_import.hpp"
 #include "apps/import/one_import.hpp"
 #include "apps/import/settings.hpp"

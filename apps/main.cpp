@@ -34,10 +34,17 @@ The path of a study, in order:
   semg verify   REC.features.h5             the same numbers again from the recording
   semg export   REC.nwb --to csv -o X.csv   samples for another program
 
+Live:
+  semg devices                              what can be listened to, and what each needs
+  semg monitor  --from URI --tty            a stream measured while it comes, nothing stored
+  semg record   --from URI -o REC.nwb       a stream into a recording that survives a crash
+  semg recover  REC.nwb.journal             after a crash: the recording from what reached the disk
+
 Beside the path:
   semg explain  --fs 2000                   what the chain does: response, delays, definitions
   semg simulate recording -o SIM.nwb        a recording with exactly known truth
   semg simulate study -o DIR                a trial of six visits with exactly known truth
+  semg bench    live                        how soon this machine knows what was in a block of samples
 
 `semg VERB --help` shows every option and an example.
 )";
@@ -47,6 +54,7 @@ Beside the path:
 int main(int argc, char** argv) {
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more is a disk that is full: told, not died of
   CLI::App app("surface EMG: from a recording to what changed between visits", "semg");
   app.set_version_flag("--version", semg::version_line());
   app.require_subcommand(0, 1);
@@ -58,6 +66,11 @@ int main(int argc, char** argv) {
   semg::add_extract(app, run);
   semg::add_study(app, run);
   semg::add_compare(app, run);
+  semg::add_record(app, run);
+  semg::add_monitor(app, run);
+  semg::add_devices(app, run);
+  semg::add_recover(app, run);
+  semg::add_bench(app, run);
   semg::add_simulate(app, run);
   semg::add_export(app, run);
   semg::add_verify(app, run);

@@ -35,6 +35,7 @@ double power_of(double db) noexcept {
 ActivationDetector::ActivationDetector(double fs_hz, Sos conditioning, double band_hz, ActivationRules rules,
                                        std::vector<std::optional<RestReference>> rest)
     : rules_(rules),
+      band_hz_(band_hz),
       bins_(fs_hz, rest.size()),
       levels_(rest.size()),
       edge_rule_{.run_bins = ms(kEdgeRun),
@@ -63,20 +64,23 @@ ActivationDetector::ActivationDetector(double fs_hz, Sos conditioning, double ba
                          .above_50 = std::vector<double>(ring),
                          .level = std::vector<double>(ring),
                          .candidate = {}});
-    if (!rest[c]) continue;
-    // Without active levels a background cannot be told from a long contraction: then rest alone decides.
-    constexpr double kNone = -std::numeric_limits<double>::infinity();
-    Levels& level = levels_[c];
-    level.known = true;
-    level.rest_db = rest[c]->level_db;
-    level.on_db = on_level_db(*rest[c], band_hz);
-    level.off_db = level.on_db - std::min(6.0, 0.4 * (level.on_db - level.rest_db));
-    level.on_cap_db = rest[c]->active_power_db.value_or(kNone) - 12.0;
-    level.floor_cap_db = rest[c]->active_power_db.value_or(kNone) - 15.0;
-    level.weakest = power_of(level.rest_db + kWeakest_db);
-    level.rest = rest[c]->power;
-    level.rest_above_50 = rest[c]->power_above_50;
+    if (rest[c]) set_rest(c, *rest[c]);
   }
+}
+
+void ActivationDetector::set_rest(std::size_t channel, const RestReference& rest) noexcept {
+  // Without active levels a background cannot be told from a long contraction: then rest alone decides.
+  constexpr double kNone = -std::numeric_limits<double>::infinity();
+  Levels& level = levels_[channel];
+  level.known = true;
+  level.rest_db = rest.level_db;
+  level.on_db = on_level_db(rest, band_hz_);
+  level.off_db = level.on_db - std::min(6.0, 0.4 * (level.on_db - level.rest_db));
+  level.on_cap_db = rest.active_power_db.value_or(kNone) - 12.0;
+  level.floor_cap_db = rest.active_power_db.value_or(kNone) - 15.0;
+  level.weakest = power_of(level.rest_db + kWeakest_db);
+  level.rest = rest.power;
+  level.rest_above_50 = rest.power_above_50;
 }
 
 void ActivationDetector::see(const Block& raw) noexcept {

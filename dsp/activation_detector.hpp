@@ -45,6 +45,9 @@ class ActivationDetector {
   /// `band_hz`: width of the conditioned band. A channel without a rest reference is never called active: ask can_tell().
   ActivationDetector(double fs_hz, Sos conditioning, double band_hz, ActivationRules rules, std::vector<std::optional<RestReference>> rest);
 
+  /// Rest that was recorded meanwhile; between end() and begin() only.
+  void set_rest(std::size_t channel, const RestReference& rest) noexcept;
+
   void see(const Block& raw) noexcept;
   void begin(std::int64_t first_row) noexcept;  ///< a stretch starts; no activation crosses into it
   void push(const Block& conditioned) noexcept;
@@ -113,6 +116,7 @@ class ActivationDetector {
   int ms(double milliseconds) const noexcept { return bins_.bins(milliseconds / 1000.0); }
 
   ActivationRules rules_;
+  double band_hz_;
   ActivityBins bins_;
   std::vector<Levels> levels_;
   std::vector<Channel> channels_;

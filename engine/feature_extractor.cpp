@@ -60,6 +60,11 @@ FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, s
   done_.reserve(briefs_.size() * most + edited);
 }
 
+void FeatureExtractor::set_rest(std::size_t channel, const RestReference& rest) noexcept {
+  briefs_[channel].rest = rest;
+  detector_.set_rest(channel, rest);
+}
+
 void FeatureExtractor::see(const Block& raw) noexcept {
   quality_.see(raw);
   detector_.see(raw);

@@ -30,6 +30,9 @@ class FeatureExtractor {
 
   FeatureExtractor(const StreamInfo& info, const Chain& chain, std::vector<ChannelBrief> briefs);
 
+  /// Rest that was recorded meanwhile: later stretches are measured as if it had been known from the start. Between end() and begin() only.
+  void set_rest(std::size_t channel, const RestReference& rest) noexcept;
+
   void see(const Block& raw) noexcept;
   void begin(int period, std::int64_t first_row) noexcept;
   void push(const Block& conditioned) noexcept;

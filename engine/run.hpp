@@ -43,52 +43,73 @@ void hand_over(FeatureExtractor& features, S& sink) {
   while (features.take(activation)) sink.write(activation);
 }
 
-/// Reads until the source ends. Where there are periods (in order, not overlapping), the stage runs through their edges and the features
-/// do not; rows outside every period are conditioned and not measured.
-template <Source In, Stage Conditioning, Sink Out>
-void run(In& source, Conditioning& conditioning, FeatureExtractor& features, std::span<const Period> periods, std::size_t channels,
-         Out& sink) {
+/// What is to be done with rows from the one that was asked about up to `end`: measured, as part of a period, or conditioned alone.
+struct Stretch {
+  bool measured = true;
+  int period = -1;  ///< index into the recording's periods; -1 where it has none
+  std::int64_t end = INT64_MAX;
+};
+
+/// at() is asked for rows that only grow.
+template <class P>
+concept Stretches = requires(P periods, std::int64_t row) {
+  { periods.at(row) } -> std::same_as<Stretch>;
+};
+
+/// Periods that are known before (in order, not overlapping). Where there are none, all is measured; else rows outside of them are not.
+class KnownPeriods {
+ public:
+  explicit KnownPeriods(std::span<const Period> periods) noexcept : periods_(periods) {}
+  Stretch at(std::int64_t row) noexcept {
+    if (periods_.empty()) return {};
+    while (next_ < periods_.size() && periods_[next_].first_row + periods_[next_].rows <= row) ++next_;
+    if (next_ == periods_.size()) return {.measured = false};
+    const Period& p = periods_[next_];
+    if (row < p.first_row) return {.measured = false, .end = p.first_row};
+    return {.period = static_cast<int>(next_), .end = p.first_row + p.rows};
+  }
+
+ private:
+  std::span<const Period> periods_;
+  std::size_t next_ = 0;
+};
+
+/// Reads until the source ends. The stage runs through the edges of periods, and the features do not.
+template <Source In, Stage Conditioning, Stretches Periods, Sink Out>
+void run(In& source, Conditioning& conditioning, FeatureExtractor& features, Periods&& periods, std::size_t channels, Out& sink) {
   Block block(channels, FeatureExtractor::kMostRows);
   Block part(channels, FeatureExtractor::kMostRows);
   std::int64_t next_row = INT64_MIN;
-  std::size_t period = 0;
-  bool measuring = false;
+  constexpr int kNothing = -2;
+  int measuring = kNothing;  // the period at hand, -1 where there are none
   const auto stop = [&] {
-    if (measuring) {
+    if (measuring != kNothing) {
       features.end();
       hand_over(features, sink);
     }
-    measuring = false;
+    measuring = kNothing;
   };
   while (source.read(block)) {
     if (block.first != next_row) stop();
     next_row = block.end();
     for (std::int64_t at = block.first; at < block.end();) {
-      std::int64_t edge = block.end();  // the part up to the next edge of a period
-      bool inside = periods.empty();
-      if (!periods.empty()) {
-        while (period < periods.size() && periods[period].first_row + periods[period].rows <= at) {
-          ++period;
-          stop();
-        }
-        if (period < periods.size()) {
-          inside = periods[period].first_row <= at;
-          edge = std::min(edge, inside ? periods[period].first_row + periods[period].rows : periods[period].first_row);
-        }
-      }
-      part.resize(static_cast<std::size_t>(edge - at));
+      const Stretch stretch = periods.at(at);
+      const int period = stretch.measured ? stretch.period : kNothing;
+      if (measuring != period) stop();
+      const std::int64_t end = std::min(block.end(), stretch.end);
+      part.resize(static_cast<std::size_t>(end - at));
       part.first = at;
       const auto from = block.samples().subspan(static_cast<std::size_t>(at - block.first) * channels, part.samples().size());
       std::copy(from.begin(), from.end(), part.samples().begin());
       features.see(part);
       conditioning.process(part);
-      if (inside) {
-        if (!measuring) features.begin(periods.empty() ? -1 : static_cast<int>(period), at);
-        measuring = true;
+      if (stretch.measured) {
+        if (measuring == kNothing) features.begin(period, at);
+        measuring = period;
         features.push(part);
         hand_over(features, sink);
       }
-      at = edge;
+      at = end;
     }
   }
   stop();

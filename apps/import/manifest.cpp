@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/ids.hpp"
 #include "apps/import/one_import.hpp"
 #include "dsp/error.hpp"
 #include "io/csv_table.hpp"

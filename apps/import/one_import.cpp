@@ -121,20 +121,6 @@ Recording head_of(const PreparedImport& import, const ImportSettings& settings, 
 
 }  // namespace
 
-std::string id_from(std::string name) {
-  for (char& c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '.') c = '_';
-  }
-  return name.empty() || std::isalpha(static_cast<unsigned char>(name[0])) == 0 ? "R_" + name : name;
-}
-
-void check_id(const std::string& option, const std::string& id) {
-  const auto fits = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.'; };
-  if (id.empty() || std::isalpha(static_cast<unsigned char>(id[0])) == 0 || !std::all_of(id.begin(), id.end(), fits)) {
-    throw Error(Fault::usage, option + ": found " + (id.empty() ? "none" : id) + ", expected a letter, then letters, digits, _ - or .");
-  }
-}
-
 void check_session_start(const std::string& field, const std::string& text) {
   if (!is_session_start(text))
     throw Error(Fault::usage, fmt::format("{}: found {}, expected a time such as 2026-07-27T10:00:00+08:00", field, text));

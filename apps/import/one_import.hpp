@@ -29,7 +29,7 @@ struct PreparedImport {
   bool incomplete() const noexcept { return source->incomplete || plan.rows_left_out; }
 };
 
-/// Throws Error(no_input), Error(data), Error(usage). The ids are not looked at: check_ids() does.
+/// Throws Error(no_input), Error(data), Error(usage). The ids are not looked at: check_id() does.
 PreparedImport prepare_import(const ImportSettings& settings);
 
 /// Reads all samples twice: once to judge them, once to write them. `rows_done` is told 2 * plan.rows in all. Gives what the samples
@@ -37,10 +37,6 @@ PreparedImport prepare_import(const ImportSettings& settings);
 std::vector<ForeignWarning> write_import(PreparedImport& import, const ImportSettings& settings,
                                          const std::function<void(std::int64_t)>& rows_done);
 
-/// A letter, then letters, digits, _ - or . ; throws Error(usage) beginning with `field`.
-void check_id(const std::string& field, const std::string& id);
-/// A name as an id: what an id may not hold becomes _, and one that does not begin with a letter gets R_ before it.
-std::string id_from(std::string name);
 /// As 2026-07-27T10:00:00+08:00; throws Error(usage) beginning with `field`.
 void check_session_start(const std::string& field, const std::string& text);
 /// Throws Error(usage) for options that cannot be heeded by any file: rows to skip, distance and place of electrodes.

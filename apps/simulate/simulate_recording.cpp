@@ -16,6 +16,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/ids.hpp"
 #include "apps/progress.hpp"
 #include "apps/simulate/simulate_jobs.hpp"
 #include "apps/simulate/simulated_truth.hpp"
@@ -64,12 +65,6 @@ std::pair<double, double> two_numbers(const char* option, const std::string& tex
     if (second_fault == std::errc() && rest == end) return numbers;
   }
   throw Error(Fault::usage, fmt::format("{}: found {}, expected two numbers with a comma between them", option, text));
-}
-
-bool is_id(const std::string& id) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto fits = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'; };
-  return !id.empty() && letter(id[0]) && std::all_of(id.begin(), id.end(), fits);
 }
 
 void check_simulated_id(const char* option, const std::string& id) {

@@ -147,7 +147,7 @@ Collected measured(const testing::Channels& rows, const std::vector<ChannelBrief
   FeatureExtractor features(about(rows).stream, chain, briefs);
   Memory source(rows, cut, gaps, first);
   Collected out;
-  run(source, conditioning, features, periods, rows.size(), out);
+  run(source, conditioning, features, KnownPeriods(periods), rows.size(), out);
   out.spectra = features.mean_spectra();
   out.sort();
   return out;
@@ -206,6 +206,41 @@ TEST_CASE("run: equal samples have equal hashes, in any cut; one changed sample 
   CHECK(hash_of(0, {1000}) != hash_of(1, {1000}));
   CHECK(hash_of(0, {1000}) != hash_of(3, {1000}));
   CHECK(hash_of(4, {1000}) == 0);
+}
+
+TEST_CASE("run: rest that was recorded first and then set gives what it gives when it was known from the start") {
+  const auto rows = simulated(2, 30, 5);
+  const std::vector<Period> periods = {{.first_row = 6000, .rows = 9000, .task = "a"}, {.first_row = 16000, .rows = 14000, .task = "b"}};
+  const std::vector<Period> rest_first = {{.first_row = 0, .rows = 4000, .task = "rest"}, periods[0], periods[1]};
+  Survey survey(about(rows, rest_first), chain_for({}, 1000));
+  Memory all(rows, {1000});
+  survey.run(all);
+  const Collected known = measured(rows, survey.briefs(), {1000}, {}, periods);
+
+  const Chain chain = chain_for({}, 1000);
+  SosFilter conditioning(chain.sos, rows.size());
+  FeatureExtractor features(about(rows).stream, chain, std::vector<ChannelBrief>(2));
+  struct SetBetween {  // what a live run does: at the first row after rest
+    FeatureExtractor& features;
+    const std::vector<ChannelBrief>& briefs;
+    KnownPeriods periods;
+    bool is_set = false;
+    Stretch at(std::int64_t row) {
+      if (row >= 4000 && !is_set) {
+        for (std::size_t c = 0; c < 2; ++c) features.set_rest(c, *briefs[c].rest);
+        is_set = true;
+      }
+      return periods.at(row);
+    }
+  };
+  Memory source(rows, {77});
+  Collected later;
+  const auto briefs = survey.briefs();
+  run(source, conditioning, features, SetBetween{features, briefs, KnownPeriods(periods)}, 2, later);
+  later.spectra = features.mean_spectra();
+  later.sort();
+  CHECK(known.activations.size() >= 6);
+  CHECK(same_bits(known, later));
 }
 
 TEST_CASE("run: with edited activations too, any cut gives the same features") {
@@ -332,7 +367,7 @@ TEST_CASE("run: the active fraction of a long window counts every activation in 
   FeatureExtractor features(about(rows).stream, chain, briefs);
   Memory source(rows, {1000});
   Collected out;
-  run(source, conditioning, features, {}, 1, out);
+  run(source, conditioning, features, KnownPeriods({}), 1, out);
   std::int64_t active = 0;
   std::size_t within = 0;
   for (const Activation& a : out.activations) {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What `semg record` and `semg monitor` have in common: their options, the wait for the device, what is told while it runs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/frame_tables.hpp"
+#include "apps/live/live_run.hpp"
+#include "apps/progress.hpp"
+#include "engine/settings.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace semg {
+
+struct LiveOptions {
+  std::string from;
+  std::filesystem::path analysis, rest, csv, channels;
+  std::string mqtt;
+  std::optional<Settings> analysis_of_study = {};
+  double duration_s = 0;  ///< 0: until it is stopped
+  std::string progress = "auto";
+};
+
+void add_live_options(CLI::App& sub, LiveOptions& options);
+/// Throws Error(usage), Error(no_input) for what can be told before there is a device.
+void check_live_options(const LiveOptions& options);
+
+/// Waits until the device says what it sends, telling on stderr why that is not yet so. Null: a signal to stop came first.
+const Recording* wait_for_device(LiveRun& run, const LiveOptions& options);
+
+/// Muscles and sides of the channels as `--channels` says. Throws Error(usage): a label that the stream does not have, or a difference of
+/// two.
+void name_channels(const LiveOptions& options, Recording& head);
+
+/// Chain, briefs and length of a run. `name` stands for the stream in error sentences.
+LiveRun::Plan live_plan(const LiveOptions& options, const Recording& head);
+
+/// windows.csv and activations.csv of what is measured live, row by row as it becomes final.
+class LiveTables {
+ public:
+  /// `periods`: of the session, as far as there are any; asked when a frame of a new one comes.
+  LiveTables(const std::filesystem::path& folder, const Recording& recording, std::function<std::vector<Period>()> periods);
+  LiveListener listener();
+  void finish();
+
+ private:
+  void know(int period);
+
+  Recording recording_;
+  std::function<std::vector<Period>()> periods_;
+  FrameTables tables_;
+  std::vector<std::int64_t> activations_;  // [channels]
+};
+
+/// One line about a run: redrawn on a terminal, JSON where asked, nothing in a pipe.
+class LiveStatus {
+ public:
+  /// `state`: "recording" or "monitoring".
+  LiveStatus(ProgressStyle style, std::string state, const Recording& head);
+  ~LiveStatus();  // clears the line
+  /// At most ten times a second. `stored_rows`: acknowledged; none where nothing is stored. `disk_left_s`: of recording.
+  void tell(const LiveRun& run, std::optional<std::int64_t> stored_rows, std::optional<double> disk_left_s);
+
+ private:
+  ProgressStyle style_;
+  std::string state_;
+  double fs_hz_;
+  std::size_t channels_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+}  // namespace semg

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "apps/live/live_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "engine/run.hpp"
+
+namespace semg {
+
+static_assert(Source<LiveSource>);
+static_assert(Sink<FrameRing>);
+
+namespace {
+
+constexpr double kKept_s = 4;  // of what is measured, that may wait for its listeners
+
+std::size_t slots(const Chain& chain, std::size_t channels) {
+  const auto hops = [&](std::int64_t hop_rows) { return chain.fs_hz / static_cast<double>(hop_rows); };
+  const double a_second =
+      hops(chain.amplitude_hop_rows) + hops(chain.spectrum_hop_rows) + 1.0 / LiveRun::kBin_s + static_cast<double>(channels);
+  return static_cast<std::size_t>(std::ceil(kKept_s * a_second)) + 16;
+}
+
+/// The one filter, and a look at what goes in and comes out of it. A Stage.
+class WatchedFilter {
+ public:
+  WatchedFilter(const Chain& chain, std::size_t channels, Glance* glance, VisitSession* session, FrameRing& to)
+      : filter_(chain.sos, channels), glance_(glance), session_(session), to_(to) {}
+  void process(Block& block) noexcept {
+    if (glance_ != nullptr) glance_->see(block);
+    filter_.process(block);
+    if (glance_ != nullptr) glance_->push(block, [this](const GlanceBin& bin) { to_.write(bin); });
+    if (session_ != nullptr) session_->see(block);
+  }
+  void reset() noexcept { filter_.reset(); }
+
+ private:
+  SosFilter filter_;
+  Glance* glance_;
+  VisitSession* session_;
+  FrameRing& to_;
+};
+static_assert(Stage<WatchedFilter>);
+
+struct SessionPeriods {
+  VisitSession& session;
+  Stretch at(std::int64_t row) const noexcept { return session.at(row); }
+};
+static_assert(Stretches<SessionPeriods>);
+
+}  // namespace
+
+LiveRun::LiveRun(DeviceReader device) {
+  device_ = std::jthread([this, device = std::move(device)](const std::stop_token& stop) {
+    try {
+      device(intake_, stop);
+      intake_.end();
+    } catch (...) {
+      intake_.fail(std::current_exception());
+    }
+  });
+}
+
+LiveRun::~LiveRun() {
+  place_.enough = true;
+  device_.request_stop();
+}
+
+const Recording* LiveRun::wait_for_head(std::chrono::milliseconds patience) {
+  head_ = intake_.wait_for_head(patience, {});
+  return head_;
+}
+
+void LiveRun::start(Plan plan) {
+  plan_ = std::make_unique<Plan>(std::move(plan));
+  const std::size_t channels = head_->stream.channels.size();
+  for (const LiveListener& listener : plan_->listeners) {
+    if (listener.bin && !glance_) glance_ = std::make_unique<Glance>(head_->stream, kBin_s, FeatureExtractor::kMostRows);
+  }
+  features_ = std::make_unique<FeatureExtractor>(head_->stream, plan_->chain, plan_->briefs);
+  source_ = std::make_unique<LiveSource>(intake_, *head_, plan_->journal, plan_->session, notes_, plan_->most_rows, place_);
+  frames_ = std::make_unique<FrameRing>(channels, slots(plan_->chain, channels));
+  listener_ = std::jthread([this](const std::stop_token& stop) { listen(stop); });
+  signal_ = std::jthread([this] { signal(); });
+}
+
+void LiveRun::signal() {
+  try {
+    const std::size_t channels = head_->stream.channels.size();
+    WatchedFilter conditioning(plan_->chain, channels, glance_.get(), plan_->session, *frames_);
+    if (plan_->session != nullptr) {
+      plan_->session->attach(*features_);
+      run(*source_, conditioning, *features_, SessionPeriods{*plan_->session}, channels, *frames_);
+      plan_->session->leave(place_.rows, plan_->journal);
+    } else {
+      run(*source_, conditioning, *features_, KnownPeriods({}), channels, *frames_);
+    }
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  over_ = true;
+}
+
+void LiveRun::listen(const std::stop_token& stop) {
+  struct To {
+    const std::vector<LiveListener>& listeners;
+    void operator()(const FeatureFrame& frame) const {
+      for (const LiveListener& listener : listeners) listener.frame(frame);
+    }
+    void operator()(const Activation& activation) const {
+      for (const LiveListener& listener : listeners) listener.activation(activation);
+    }
+    void operator()(const GlanceBin& bin) const {
+      for (const LiveListener& listener : listeners)
+        if (listener.bin) listener.bin(bin);
+    }
+  };
+  const To to{plan_->listeners};
+  try {
+    while (frames_->take(std::chrono::milliseconds(stop.stop_requested() ? 0 : 50), to) || !stop.stop_requested()) {
+    }
+  } catch (...) {
+    listener_failure_ = std::current_exception();  // the stream goes on without it
+  }
+}
+
+void LiveRun::end() {
+  device_.request_stop();
+  if (device_.joinable()) device_.join();
+  if (signal_.joinable()) signal_.join();
+  listener_.request_stop();
+  if (listener_.joinable()) listener_.join();
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  if (listener_failure_) std::rethrow_exception(std::exchange(listener_failure_, nullptr));
+}
+
+}  // namespace semg

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "io/devices/intake.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "dsp/error.hpp"
+#include "io/devices/slot_ring.hpp"
+
+namespace semg {
+namespace {
+
+constexpr std::size_t kMostBlockRows = 1024;     // FeatureExtractor takes no more at once
+constexpr double kCounterAgreesWithin_s = 0.05;  // after a reconnect: how far the host's clock may be from the counter's word
+constexpr double kTimedRowsOff = 1.5;            // a time stamp further off than this many rows tells of a loss
+
+std::int64_t steady_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// What makes two connections the same stream; empty where nothing differs.
+std::string difference(const Recording& before, const Recording& now) {
+  const auto& mine = before.stream;
+  const auto& theirs = now.stream;
+  if (theirs.fs_hz != mine.fs_hz) return fmt::format("sampling rate: found {:g} Hz, expected {:g} Hz", theirs.fs_hz, mine.fs_hz);
+  if (theirs.channels.size() != mine.channels.size())
+    return fmt::format("channels: found {}, expected {}", theirs.channels.size(), mine.channels.size());
+  for (std::size_t c = 0; c < mine.channels.size(); ++c) {
+    if (theirs.channels[c].label != mine.channels[c].label)
+      return fmt::format("channel {}: found '{}', expected '{}'", c + 1, theirs.channels[c].label, mine.channels[c].label);
+  }
+  if (now.sample_type != before.sample_type || now.conversion != before.conversion)
+    return fmt::format("scale: found {:g} a count, expected {:g}", now.unit_per_count(), before.unit_per_count());
+  return {};
+}
+
+}  // namespace
+
+struct Intake::Ring : SlotRing<RawBlock> {
+  using SlotRing::SlotRing;
+  RawBlock* taken = nullptr;  // the reader's
+};
+
+Intake::Intake() : Intake(Sizes{}, steady_ns) {}
+Intake::Intake(Sizes sizes, Clock clock) : sizes_(sizes), clock_(std::move(clock)) {}
+Intake::~Intake() = default;
+
+void Intake::begin(const Recording& head) {
+  const std::lock_guard lock(mutex_);
+  trouble_.clear();
+  if (has_head_) {
+    const std::string differs = difference(head_, head);
+    if (!differs.empty()) throw Error(Fault::data, fmt::format("{}: after it was connected again: {}", head.device, differs));
+    connected_ = true;
+    return;
+  }
+  head_ = head;
+  row_bytes_ = head.stream.channels.size() * size_of(head.sample_type);
+  const double fs_hz = head.stream.fs_hz;
+  block_rows_ = std::clamp<std::size_t>(static_cast<std::size_t>(std::llround(sizes_.block_s * fs_hz)), 1, kMostBlockRows);
+  const auto blocks = static_cast<std::size_t>(std::ceil(sizes_.ring_s * fs_hz / static_cast<double>(block_rows_))) + 2;
+  RawBlock empty;
+  empty.samples.resize(block_rows_ * row_bytes_);
+  ring_ = std::make_unique<Ring>(blocks, empty);
+  host_ = StreamClock(fs_hz);
+  device_ = StreamClock(fs_hz);
+  has_head_ = true;
+  connected_ = true;
+  known_.notify_all();
+}
+
+std::int64_t Intake::rows_in(std::span<const std::byte> rows) const noexcept {
+  return static_cast<std::int64_t>(rows.size() / row_bytes_);
+}
+
+std::int64_t Intake::index_by_host_clock(std::int64_t now_ns) const noexcept {
+  return std::max(next_, static_cast<std::int64_t>(std::llround(host_.row_at(now_ns))));
+}
+
+void Intake::push(std::span<const std::byte> rows) {
+  if (rows.empty()) return;
+  const std::int64_t now = clock_();
+  const std::int64_t at = reconnected_ && started_ ? std::max(next_, index_by_host_clock(now) - rows_in(rows)) : next_;
+  place(at, rows, now);
+}
+
+void Intake::push_counted(std::uint32_t counter, int bits, std::span<const std::byte> rows) {
+  if (rows.empty()) return;
+  const std::int64_t now = clock_();
+  const std::int64_t wrap = std::int64_t{1} << bits;
+  const auto mask = static_cast<std::uint32_t>(wrap - 1);
+  std::int64_t at = next_;
+  if (started_) {
+    const std::int64_t lost = (counter - counter_) & mask;
+    const std::int64_t by_clock = index_by_host_clock(now) - rows_in(rows);
+    at = next_ + lost;
+    const std::int64_t rounds = std::llround(static_cast<double>(by_clock - at) / static_cast<double>(wrap));
+    if (reconnected_) {
+      if (rounds > 0) at += rounds * wrap;
+      const double off_s = std::abs(static_cast<double>(at - by_clock)) / head_.stream.fs_hz;
+      if (off_s > kCounterAgreesWithin_s) at = std::max(next_, by_clock);
+    } else if (lost != 0) {  // a counter that goes on as if nothing was lost is believed, however late its rows are
+      // A step back, not a loss: no time went by for so many rows. They came before.
+      if (lost > wrap / 2 && by_clock - next_ < wrap / 4) return garbage(rows.size());
+      if (rounds > 0) at += rounds * wrap;
+    }
+  }
+  place(at, rows, now);
+  counter_ = (counter + static_cast<std::uint32_t>(rows_in(rows))) & mask;
+}
+
+void Intake::push_timed(double t_s, std::span<const std::byte> rows) {
+  if (rows.empty()) return;
+  const std::int64_t now = clock_();
+  const double fs_hz = head_.stream.fs_hz;
+  std::int64_t at = next_;
+  const auto t_ns = static_cast<std::int64_t>(std::llround(t_s * 1e9));
+  if (started_) {
+    const double late_s = static_cast<double>(t_ns - device_.time_of(static_cast<double>(next_))) * 1e-9;
+    const double rows_late = late_s * fs_hz;
+    if (rows_late > std::max(kTimedRowsOff, 3 * jitter_s_ * fs_hz)) {
+      at = next_ + std::llround(rows_late);
+    } else if (!reconnected_) {
+      jitter_s_ += (std::abs(late_s) - jitter_s_) / 256;
+    }
+  }
+  place(at, rows, now);
+  device_.see(at, t_ns);
+}
+
+void Intake::push_at(std::int64_t index, std::span<const std::byte> rows) {
+  if (rows.empty()) return;
+  const std::int64_t now = clock_();
+  if (!started_) origin_ = index;
+  if (index - origin_ < next_) origin_ = index - std::max(next_, index_by_host_clock(now) - rows_in(rows));  // it counts anew
+  place(index - origin_, rows, now);
+}
+
+void Intake::place(std::int64_t index, std::span<const std::byte> rows, std::int64_t now_ns) noexcept {
+  if (started_ && index > next_) {
+    lost_ += index - next_;
+    ++gaps_;
+  }
+  if (filling_ != nullptr && filling_->rows > 0 &&
+      (index != filling_->first + static_cast<std::int64_t>(filling_->rows) ||
+       now_ns - filling_since_ns_ > static_cast<std::int64_t>(sizes_.block_s * 1e9)))
+    hand_on();
+  std::int64_t left = rows_in(rows);
+  next_ = index + left;
+  rows_ += left;
+  while (left > 0) {
+    if (filling_ == nullptr) filling_ = ring_->free_slot();
+    if (filling_ == nullptr) {
+      if (!std::exchange(skipping_, true)) ++gaps_;
+      overruns_ += left;
+      break;
+    }
+    skipping_ = false;
+    if (filling_->rows == 0) {
+      filling_->first = index;
+      filling_since_ns_ = now_ns;
+    }
+    const auto room = static_cast<std::int64_t>(block_rows_ - filling_->rows);
+    const std::int64_t some = std::min(left, room);
+    const auto bytes = rows.first(static_cast<std::size_t>(some) * row_bytes_);
+    std::memcpy(filling_->samples.data() + filling_->rows * row_bytes_, bytes.data(), bytes.size());
+    filling_->rows += static_cast<std::size_t>(some);
+    filling_->arrived_ns = now_ns;
+    rows = rows.subspan(bytes.size());
+    index += some;
+    left -= some;
+    if (filling_->rows == block_rows_) hand_on();
+  }
+  started_ = true;
+  reconnected_ = false;
+  host_.see(next_, now_ns);
+  if (host_.is_known()) {
+    fs_hz_ = host_.fs_hz();
+    drift_ppm_ = host_.drift_ppm();
+  }
+}
+
+void Intake::hand_on() noexcept {
+  handed_ += static_cast<std::int64_t>(filling_->rows);
+  ring_->hand_on(std::exchange(filling_, nullptr));
+}
+
+void Intake::flush() noexcept {
+  if (filling_ != nullptr && filling_->rows > 0) hand_on();
+}
+
+void Intake::garbage(std::size_t bytes) noexcept {
+  garbage_ += static_cast<std::int64_t>(bytes);
+}
+
+void Intake::disconnected() noexcept {
+  flush();
+  if (!connected_.exchange(false)) return;
+  ++disconnects_;
+  reconnected_ = true;
+}
+
+void Intake::event(std::string text) {
+  const std::lock_guard lock(mutex_);
+  events_.push_back({.row = next_, .text = std::move(text)});
+  has_events_ = true;
+}
+
+void Intake::trouble(std::string sentence) {
+  const std::lock_guard lock(mutex_);
+  trouble_ = std::move(sentence);
+}
+
+void Intake::end() noexcept {
+  flush();
+  over_ = true;
+  const std::lock_guard lock(mutex_);
+  known_.notify_all();
+  if (ring_) ring_->wake();
+}
+
+void Intake::fail(std::exception_ptr error) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(error);
+  }
+  failed_ = true;
+  end();
+}
+
+const Recording* Intake::wait_for_head(std::chrono::milliseconds patience, const std::stop_token& stop) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  std::unique_lock lock(mutex_);
+  while (!has_head_ && !over_ && !stop.stop_requested() && std::chrono::steady_clock::now() < until)
+    known_.wait_for(lock, std::chrono::milliseconds(20));
+  if (!has_head_ && failure_) std::rethrow_exception(failure_);
+  return has_head_ ? &head_ : nullptr;
+}
+
+const RawBlock* Intake::take(std::chrono::milliseconds patience) {
+  if (ring_->taken != nullptr) {
+    ring_->taken->rows = 0;
+    ring_->give_back(std::exchange(ring_->taken, nullptr));
+  }
+  ring_->taken = ring_->take(over_ ? std::chrono::milliseconds(0) : patience);
+  if (ring_->taken != nullptr) {
+    taken_ += static_cast<std::int64_t>(ring_->taken->rows);
+  } else if (failed_ && handed_ == taken_) {
+    const std::lock_guard lock(mutex_);
+    std::rethrow_exception(failure_);
+  }
+  return ring_->taken;
+}
+
+bool Intake::is_over() const noexcept {
+  return over_ && handed_ == taken_;
+}
+
+IntakeCounts Intake::counts() const {
+  return {.rows = rows_,
+          .lost_rows = lost_,
+          .overrun_rows = overruns_,
+          .garbage_bytes = garbage_,
+          .disconnects = disconnects_,
+          .gaps = gaps_,
+          .connected = connected_,
+          .fs_hz = fs_hz_,
+          .drift_ppm = drift_ppm_,
+          .waiting_s = has_head_ ? static_cast<double>(handed_ - taken_) / head_.stream.fs_hz : 0};
+}
+
+std::string Intake::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+std::vector<Intake::DeviceEvent> Intake::take_events() {
+  const std::lock_guard lock(mutex_);
+  has_events_ = false;
+  return std::exchange(events_, {});
+}
+
+}  // namespace semg
