@@ -18,6 +18,7 @@ constexpr double kVeryNoisy_uv = 50;
 constexpr double kHumShare = 0.5;
 constexpr double kNoiseDiffers = 2;  // times
 constexpr double kStrong = 5;        // times the noise at rest: a contraction is there
+constexpr double kQuiet = 2;         // times the noise at rest: it is over
 constexpr double kClearly = 1.5;     // times the other side
 
 const char* word_of(Side side) {
@@ -44,6 +45,7 @@ void SetupCheck::open() {
   open_ = true;
   rest_s_ = 0;
   asked_ = 0;
+  until_quiet_ = false;
   warnings_.clear();
   for (Channel& c : channels_) {
     c.squares = c.rows = c.strongest = 0;
@@ -95,7 +97,8 @@ void SetupCheck::see(const GlanceBin& bin) {
     } else {
       double sum = 0;
       for (const float value : c.recent) sum += static_cast<double>(value);
-      c.strongest = std::max(c.strongest, sum / static_cast<double>(c.recent.size()));
+      c.now = sum / static_cast<double>(c.recent.size());
+      c.strongest = until_quiet_ ? 0 : std::max(c.strongest, c.now);
     }
   }
   at_ = (at_ + 1) % channels_.front().recent.size();
@@ -111,11 +114,17 @@ void SetupCheck::see(const GlanceBin& bin) {
 void SetupCheck::judge_side() {
   // The strongest channel of each side, in its own noise at rest.
   std::array<double, 2> strongest{};
+  bool quiet = true;
   for (std::size_t k = 0; k < channels_.size(); ++k) {
     const Side side = head_.stream.channels[k].side;
     if (side == Side::none || !(rest_rms(k) > 0)) continue;
     double& best = strongest[side == Side::left ? 0 : 1];
     best = std::max(best, std::sqrt(channels_[k].strongest) / rest_rms(k));
+    quiet = quiet && std::sqrt(channels_[k].now) < kQuiet * rest_rms(k);
+  }
+  if (until_quiet_) {
+    until_quiet_ = !quiet;
+    return;
   }
   const Side asked = sides_[asked_];
   const double mine = strongest[asked == Side::left ? 0 : 1], other = strongest[asked == Side::left ? 1 : 0];
@@ -125,8 +134,8 @@ void SetupCheck::judge_side() {
   for (std::size_t k = 0; k < channels_.size(); ++k) {
     if (head_.stream.channels[k].side == asked) side_[k] = exchanged ? Finding::stop : Finding::ok;
     channels_[k].strongest = 0;
-    std::fill(channels_[k].recent.begin(), channels_[k].recent.end(), 0.0F);
   }
+  until_quiet_ = true;
   if (exchanged) {
     warnings_.push_back(
         fmt::format("the {} side was asked for and the {} electrodes answered: left and right are exchanged, or the other side moved",

@@ -58,6 +58,7 @@ class SetupCheck {
     std::array<double, 2> mains_cos{}, mains_sin{};
     bool off = false, clipped = false;  // in the newest bin
     std::vector<float> recent;          // mean squares of the last half second, ring
+    double now = 0;                     // mean square of the last half second
     double strongest = 0;               // mean square of the strongest half second since the side was asked for
   };
   double rest_rms(std::size_t channel) const noexcept;
@@ -73,6 +74,7 @@ class SetupCheck {
   mutable std::mutex mutex_;
   bool open_ = false, done_ = false;
   double rest_s_ = 0;
+  bool until_quiet_ = false;   // the last answer still lasts
   std::size_t asked_ = 0;      // sides that have been answered
   std::vector<Finding> side_;  // [channels]
   std::vector<std::string> warnings_;
