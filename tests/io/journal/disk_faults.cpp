@@ -209,6 +209,48 @@ TEST_CASE("a write that falls short, and a call that was interrupted, cost nothi
   CHECK(interrupted.falsely_ended == 0);
 }
 
+TEST_CASE("after a sync that failed no more is said to be on the disk, a new segment is begun, and the end is not believed") {
+  /// The one sync that was told to fails, all others are done.
+  class OneBadSync : public FileOps {
+   public:
+    std::atomic<bool> bad{false};
+    std::atomic<int> done{0};
+    int sync_data(int) override {
+      ++done;
+      if (!bad.exchange(false)) return 0;
+      errno = EIO;
+      return -1;
+    }
+  } files;
+  const auto wait_for = [](const auto& is_so) {
+    for (int k = 0; k < 5000 && !is_so(); ++k) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return is_so();
+  };
+  const TemporaryFolder folder;
+  {
+    JournalWriter writer(folder / "j", stream_head(), {.segment_s = 600, .sync_s = 0.001}, files);
+    REQUIRE(append_stream(writer, 0));
+    REQUIRE(wait_for([&] { return writer.synced_rows() == kStreamRows; }));
+    files.bad = true;
+    REQUIRE(append_stream(writer, kStreamRows));
+    REQUIRE(wait_for([&] { return names_in(folder / "j").size() == 2 && !files.bad; }));
+    for (std::int64_t k = 2; k < 6; ++k) {
+      const int syncs = files.done;
+      REQUIRE(append_stream(writer, k * kStreamRows));
+      REQUIRE(wait_for([&] { return files.done > syncs; }));
+    }
+    CHECK(writer.acknowledged_rows() == 6 * kStreamRows);
+    CHECK(writer.synced_rows() == kStreamRows);
+    CHECK_FALSE(writer.finish());
+    CHECK(writer.trouble() == "Input/output error");
+  }
+  const CameBack back = read_back(folder / "j");
+  CHECK(back.findings.segments == 2);
+  CHECK(back.has(0, 6 * kStreamRows));
+  CHECK(back.findings.ended);  // this time the disk had everything all the same
+  CHECK(bytes_at(folder.path() / "j" / segment_name(2)).size() > 4 * static_cast<std::size_t>(kStreamRows) * kStreamRowBytes);
+}
+
 TEST_CASE("a block of several writes of which one failed is completed when it is offered again") {
   const TemporaryFolder folder;
   FaultyFiles files(9, Failure::refused, ENOSPC);  // of 4: folder, its name, segment, head, two syncs come first

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <functional>
@@ -137,6 +138,7 @@ class Dice {
 
 /// Runs in a process of its own: the exit code that `work` gives, or minus the signal it died of.
 inline int in_child(const std::function<int()>& work) {
+  std::fflush(nullptr);  // or the child might say it once more
   const pid_t child = ::fork();
   if (child == 0) ::_exit(work());
   int status = 0;
