@@ -15,6 +15,7 @@
 
 #include "apps/command.hpp"
 #include "apps/live/live_device.hpp"
+#include "apps/live/live_options.hpp"
 #include "apps/live/live_run.hpp"
 #include "apps/live/stop_signals.hpp"
 #include "apps/monitor/live_monitor.hpp"
@@ -94,12 +95,14 @@ int bench_live(const BenchOptions& o) {
   PageSettings page;
   page.token = new_token();
   monitor.serve(page);
-  std::atomic<std::int64_t> viewed = 0;
-  std::jthread viewer([&](const std::stop_token& stop) { view(monitor.port(), page.token, viewed, stop); });
   const double cpu_before = cpu_s();
   const auto begun = std::chrono::steady_clock::now();
   const double information_s = monitor.information_latency_s();
+  const EndAtLast end(run);
   run.start(std::move(plan));
+  monitor.start();
+  std::atomic<std::int64_t> viewed = 0;
+  std::jthread viewer([&](const std::stop_token& stop) { view(monitor.port(), page.token, viewed, stop); });
   while (!run.is_over() && StopSignals::received() == 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     if (!o.json && isatty(STDERR_FILENO) != 0)

@@ -54,6 +54,7 @@ Beside the path:
 int main(int argc, char** argv) {
   std::signal(SIGINT, stop);
   std::signal(SIGTERM, stop);
+  std::signal(SIGPIPE, SIG_IGN);  // who stops reading our words must not end a recording
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow any more is a disk that is full: told, not died of
   CLI::App app("surface EMG: from a recording to what changed between visits", "semg");
   app.set_version_flag("--version", semg::version_line());

@@ -63,15 +63,18 @@ int monitor(const MonitorOptions& o) {
   plan.listeners.push_back(shown.listener());
   if (page) {
     shown.serve(*page);
-    fmt::print(stderr, "{}", shown.words());
+    say(shown.words());
   }
+  const EndAtLast end(run);
   run.start(std::move(plan));
+  if (page) shown.start();
   {
     LiveStatus status(o.tty ? ProgressStyle::none : progress_style_from(o.live.progress), "monitoring", head);
     while (!run.is_over() && StopSignals::received() == 0) {
       status.tell(run, {}, {});
       if (o.tty) {
-        const StreamState state = run.counts().connected ? StreamState::flows : StreamState::has_stopped;
+        const std::optional<double> age_ms = data_age_ms(run);
+        const StreamState state = run.counts().connected && age_ms && *age_ms < kStopped_ms ? StreamState::flows : StreamState::has_stopped;
         const std::string picture = terminal_picture(head, shown.channels(), headline(run, head), o.full_scale, terminal_rows(), state);
         fmt::print("{}{}", isatty(STDOUT_FILENO) != 0 ? "\x1b[H\x1b[J" : "", picture);
         std::fflush(stdout);
@@ -86,10 +89,12 @@ int monitor(const MonitorOptions& o) {
     failure = std::current_exception();
   }
   if (tables) tables->finish();
-  if (publisher && publisher->left_out() > 0)
-    fmt::print(stderr, "semg: {} windows were not published: {}\n", publisher->left_out(),
-               publisher->trouble().empty() ? "the broker was too slow" : publisher->trouble());
+  if (publisher) say(publisher->finish());
   if (failure) std::rethrow_exception(failure);
+  if (run.frames_left_out() > 0) {
+    say(fmt::format("semg: {} windows were left out: whoever listened was too slow\n", run.frames_left_out()));
+    if (tables) return kExitIncomplete;
+  }
   return StopSignals::received() != 0 ? 128 + StopSignals::received() : kExitOk;
 }
 

@@ -106,6 +106,8 @@ int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, cons
   const std::string name = o.out.filename().string();
   const fs::path folder = journal_of(o.out);
   const std::int64_t stored = journal->acknowledged_rows();
+  const IntakeCounts counts = run.counts();
+  if (counts.fs_hz > 0) journal->append_clock(counts.fs_hz, counts.drift_ppm, now_utc());
   const bool ended = stored > 0 && journal->finish();
   const std::string trouble = journal->trouble();
   journal.reset();
@@ -118,21 +120,24 @@ int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, cons
     Progress progress(progress_style_from(o.live.progress), "journal to " + name, stored);
     findings = make_recording(folder, o.out, [&](std::int64_t rows) { progress.advance(rows); });
   } catch (const Error& e) {
-    fmt::print(stderr, "semg: {} rows are safe in {}; make room, then: semg recover {}\n", stored, folder.filename().string(),
-               folder.string());
+    say(fmt::format("semg: {} rows are safe in {}; make room, then: semg recover {}\n", stored, folder.filename().string(),
+                    folder.string()));
     throw;
   }
   const std::int64_t unstored = run.place().unstored_rows;
-  const bool whole = ended && unstored == 0 && findings.damaged_bytes == 0;
+  const bool whole = ended && unstored == 0 && findings.broken_places == 0;
   if (whole && !o.keep_journal) fs::remove_all(folder);
-  fmt::print(stderr, "semg: {}: {} rows, {} of them lost in {} gaps\n", name, findings.rows, findings.rows - findings.good_rows,
-             run.place().gaps.load());
+  say(fmt::format("semg: {}: {} rows, {} of them lost in {} gaps\n", name, findings.rows, findings.rows - findings.good_rows,
+                  run.place().gaps.load()));
+  if (counts.fs_hz > 0)
+    say(fmt::format("semg: by this computer's clock the device gave {:.3f} Hz ({:+.0f} ppm); nothing was resampled\n", counts.fs_hz,
+                    counts.drift_ppm));
   if (run.frames_left_out() > 0)
-    fmt::print(stderr, "semg: {} measured windows were not told live: whoever listened was too slow\n", run.frames_left_out());
+    say(fmt::format("semg: {} measured windows were not told live: whoever listened was too slow\n", run.frames_left_out()));
   fmt::print("{}\n", o.out.string());
   if (whole) return kExitOk;
-  fmt::print(stderr, "semg: the disk did not take {} rows{}; the journal stays in {}\n", unstored,
-             trouble.empty() ? "" : " (" + trouble + ")", folder.filename().string());
+  say(fmt::format("semg: the disk did not take {} rows{}; the journal stays in {}\n", unstored, trouble.empty() ? "" : " (" + trouble + ")",
+                  folder.filename().string()));
   return kExitIncomplete;
 }
 
@@ -183,20 +188,21 @@ int record(RecordOptions o) {
                                                          .stored_rows = [&] { return journal ? journal->acknowledged_rows() : 0; },
                                                          .disk_left_s = [&] { return disk_left_s(o.out, head); }});
     plan.listeners.push_back(monitor->listener());
-    monitor->serve(*page);  // what can fail comes before the first row is stored
-    fmt::print(stderr, "{}", monitor->words());
+    monitor->serve(*page);
+    say(monitor->words());
   }
   journal = std::make_unique<JournalWriter>(journal_of(o.out), head);
   plan.journal = journal.get();
+  const EndAtLast end(run);
   run.start(std::move(plan));
+  if (monitor) monitor->start();
   {
     LiveStatus status(progress_style_from(o.live.progress), "recording", head);
     bool warned = false;
     while (!run.is_over() && StopSignals::received() == 0) {
       const double left_s = disk_left_s(o.out, head);
       status.tell(run, journal->acknowledged_rows(), left_s);
-      if (left_s < kShortDisk_s && !std::exchange(warned, true))
-        fmt::print(stderr, "\nsemg: the disk has room for {:.0f} s more\n", left_s);
+      if (left_s < kShortDisk_s && !std::exchange(warned, true)) say(fmt::format("\nsemg: the disk has room for {:.0f} s more\n", left_s));
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   }
@@ -209,11 +215,9 @@ int record(RecordOptions o) {
   monitor.reset();
   const int code = finish(o, journal, run);
   if (tables) tables->finish();
-  if (publisher && publisher->left_out() > 0)
-    fmt::print(stderr, "semg: {} windows were not published: {}\n", publisher->left_out(),
-               publisher->trouble().empty() ? "the broker was too slow" : publisher->trouble());
+  if (publisher) say(publisher->finish());
   if (failure) std::rethrow_exception(failure);
-  return StopSignals::received() != 0 ? 128 + StopSignals::received() : code;
+  return code == kExitOk && StopSignals::received() != 0 ? 128 + StopSignals::received() : code;
 }
 
 }  // namespace

@@ -21,14 +21,13 @@ class BestHalfSecond {
   const std::vector<double>& best() const noexcept { return best_; }
 
  private:
-  static constexpr std::int64_t kCells = 50;
   void finish_cell() noexcept;
 
   std::size_t channels_;
-  std::int64_t cell_rows_;
+  std::int64_t cell_rows_, half_second_cells_;
   std::int64_t next_row_ = 0, in_cell_ = 0, cells_ = 0;  // cells since the last gap
   std::vector<double> cell_;                             // [channels] sum of squares of the cell at hand, NaN with a missing sample
-  std::vector<double> ring_;                             // [kCells x channels]
+  std::vector<double> ring_;                             // [half_second_cells x channels]
   std::vector<double> best_;                             // [channels]
 };
 

@@ -2,6 +2,7 @@
 #include "apps/live/live_options.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -20,6 +21,24 @@
 #include "dsp/error.hpp"
 
 namespace semg {
+
+void say(const std::string& words) noexcept {
+  std::fputs(words.c_str(), stderr);
+}
+
+EndAtLast::~EndAtLast() {
+  try {
+    run_.end();
+  } catch (...) {  // whatever ended the block is told instead
+  }
+}
+
+std::optional<double> data_age_ms(const LiveRun& run) {
+  const std::int64_t arrived_ns = run.place().arrived_ns;
+  if (arrived_ns == 0) return {};
+  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return static_cast<double>(now - arrived_ns) * 1e-6;
+}
 
 void add_live_options(CLI::App& sub, LiveOptions& o) {
   sub.add_option("--from", o.from, "the source: SCHEME:[TARGET][?key=value&...]; semg devices lists them")->required();
@@ -49,7 +68,7 @@ const Recording* wait_for_device(LiveRun& run, const LiveOptions& o) {
     if (const Recording* head = run.wait_for_head(std::chrono::milliseconds(100))) return head;
     const std::string trouble = run.trouble();
     if (!trouble.empty() && trouble != told) {
-      fmt::print(stderr, "semg: {}: waiting: {}\n", o.from, trouble);
+      say(fmt::format("semg: {}: waiting: {}\n", o.from, trouble));
       told = trouble;
     }
   }
@@ -138,7 +157,10 @@ void LiveStatus::tell(const LiveRun& run, std::optional<std::int64_t> stored_row
   const IntakeCounts counts = run.counts();
   const LivePlace& place = run.place();
   const double t_s = static_cast<double>(place.rows) / fs_hz_;
-  const std::string state = !counts.connected ? "waiting for the device" : stored_rows && !place.storing ? "NOT RECORDING" : state_;
+  const std::optional<double> age_ms = data_age_ms(run);
+  const std::string state = !counts.connected || (age_ms && *age_ms > kStopped_ms) ? "waiting for the device"
+                            : stored_rows && !place.storing                        ? "NOT RECORDING"
+                                                                                   : state_;
   if (style_ == ProgressStyle::json) {
     nlohmann::ordered_json line = {{"state", state}, {"t_s", t_s}, {"seen_rows", place.rows.load()}};
     line["rows"] = stored_rows ? nlohmann::ordered_json(*stored_rows) : nullptr;
@@ -149,6 +171,7 @@ void LiveStatus::tell(const LiveRun& run, std::optional<std::int64_t> stored_row
     line["garbage_bytes"] = counts.garbage_bytes;
     line["disconnects"] = counts.disconnects;
     line["connected"] = counts.connected;
+    line["data_age_ms"] = age_ms ? nlohmann::ordered_json(*age_ms) : nullptr;
     line["fs_hz"] = counts.fs_hz > 0 ? nlohmann::ordered_json(counts.fs_hz) : nullptr;
     line["drift_ppm"] = counts.fs_hz > 0 ? nlohmann::ordered_json(counts.drift_ppm) : nullptr;
     line["waiting_s"] = counts.waiting_s;
@@ -156,7 +179,7 @@ void LiveStatus::tell(const LiveRun& run, std::optional<std::int64_t> stored_row
     line["latency_p99_ms"] = place.latency.count() > 0 ? nlohmann::ordered_json(place.latency.quantile_s(0.99) * 1e3) : nullptr;
     line["disk_left_s"] = disk_left_s ? nlohmann::ordered_json(*disk_left_s) : nullptr;
     line["trouble"] = run.trouble();
-    fmt::print(stderr, "{}\n", line.dump());
+    say(line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     return;
   }
   const auto whole = static_cast<std::int64_t>(t_s);
@@ -164,7 +187,7 @@ void LiveStatus::tell(const LiveRun& run, std::optional<std::int64_t> stored_row
                                  channels_, fs_hz_, counts.gaps);
   if (counts.lost_rows > 0) line += fmt::format(" ({:.0f} ms lost)", static_cast<double>(counts.lost_rows) / fs_hz_ * 1e3);
   if (disk_left_s) line += fmt::format("  disk left {:.1f} h", *disk_left_s / 3600);
-  fmt::print(stderr, "\r\x1b[K{}", line);
+  say("\r\x1b[K" + line);
   drawn_ = true;
 }
 

@@ -30,6 +30,9 @@ struct LiveOptions {
   std::string progress = "auto";
 };
 
+/// Words to stderr, whether anybody reads them or not.
+void say(const std::string& words) noexcept;
+
 void add_live_options(CLI::App& sub, LiveOptions& options);
 /// Throws Error(usage), Error(no_input) for what can be told before there is a device.
 void check_live_options(const LiveOptions& options);
@@ -43,6 +46,18 @@ void name_channels(const LiveOptions& options, Recording& head);
 
 /// Chain, briefs and length of a run. `name` stands for the stream in error sentences.
 LiveRun::Plan live_plan(const LiveOptions& options, const Recording& head);
+
+/// Ends a run when it goes, whatever ended the block it stands in; run.end() may have been called before.
+class EndAtLast {
+ public:
+  explicit EndAtLast(LiveRun& run) : run_(run) {}
+  ~EndAtLast();
+  EndAtLast(const EndAtLast&) = delete;
+  EndAtLast& operator=(const EndAtLast&) = delete;
+
+ private:
+  LiveRun& run_;
+};
 
 /// windows.csv and activations.csv of what is measured live, row by row as it becomes final.
 class LiveTables {
@@ -60,6 +75,10 @@ class LiveTables {
   FrameTables tables_;
   std::vector<std::int64_t> activations_;  // [channels]
 };
+
+/// Milliseconds since the newest sample came; none before the first.
+std::optional<double> data_age_ms(const LiveRun& run);
+inline constexpr double kStopped_ms = 1000;  ///< data older than this are no longer live
 
 /// One line about a run: redrawn on a terminal, JSON where asked, nothing in a pipe.
 class LiveStatus {

@@ -93,12 +93,17 @@ void LiveRun::signal() {
     if (plan_->session != nullptr) {
       plan_->session->attach(*features_);
       run(*source_, conditioning, *features_, SessionPeriods{*plan_->session}, channels, *frames_);
-      plan_->session->leave(place_.rows, plan_->journal);
     } else {
       run(*source_, conditioning, *features_, KnownPeriods({}), channels, *frames_);
     }
   } catch (...) {
     failure_ = std::current_exception();
+  }
+  try {  // however it ended: what runs ends with the stream, and no marker is lost
+    if (plan_->session != nullptr) plan_->session->leave(place_.rows, plan_->journal);
+    source_->store_notes();
+  } catch (...) {
+    if (!failure_) failure_ = std::current_exception();
   }
   over_ = true;
 }

@@ -51,8 +51,8 @@ bool LiveSource::read(Block& block) {
 
 bool LiveSource::next_raw() {
   tell_latency();
-  store_notes();
   while (!place_.enough) {
+    store_notes();
     const RawBlock* raw = intake_.take(kPatience);
     if (raw == nullptr) {
       if (intake_.is_over()) return false;

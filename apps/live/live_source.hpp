@@ -36,10 +36,11 @@ class LiveSource {
   /// The next rows, in the stream's unit; false when the stream is over or enough. As in a recording's reader, rows in which every channel
   /// is NaN are left out. Does not allocate. Throws what the device's thread died of.
   bool read(Block& block);
+  /// Markers and triggers that came since the last block go to the journal. Does not allocate where there are none.
+  void store_notes();
 
  private:
   bool next_raw();
-  void store_notes();
   void tell_latency() noexcept;
 
   Intake& intake_;

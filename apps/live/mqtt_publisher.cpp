@@ -18,6 +18,7 @@
 #include "apps/monitor/page_server.hpp"
 #include "dsp/error.hpp"
 #include "dsp/version.hpp"
+#include "io/devices/byte_link.hpp"
 
 namespace semg {
 namespace {
@@ -112,19 +113,26 @@ struct MqttPublisher::Body {
     });
     thread = std::jthread([this](const std::stop_token& stop) { work(stop); });
   }
-  ~Body() {
+  void finish() {
     thread.request_stop();
+    if (!thread.joinable()) return;
     thread.join();
+    const std::lock_guard lock(mutex);
+    for (const Message& message : waiting) (message.is_window ? left_out : events_left_out) += 1;
+    waiting.clear();
+  }
+  ~Body() {
+    finish();
     mosquitto_destroy(client);
     mosquitto_lib_cleanup();
   }
 
   std::string state(const char* word) const { return Json({{"state", word}, {"session", session}}).dump(); }
 
-  void publish(const std::string& topic, const std::string& text, bool retained) {
-    if (mosquitto_publish(client, nullptr, (base + topic).c_str(), static_cast<int>(text.size()), text.data(), 1, retained) ==
-        MOSQ_ERR_SUCCESS)
-      ++in_flight;
+  bool publish(const std::string& topic, const std::string& text, bool retained) {
+    const int failed = mosquitto_publish(client, nullptr, (base + topic).c_str(), static_cast<int>(text.size()), text.data(), 1, retained);
+    if (failed == MOSQ_ERR_SUCCESS) ++in_flight;
+    return failed == MOSQ_ERR_SUCCESS;
   }
 
   void connected(int code) {
@@ -158,7 +166,10 @@ struct MqttPublisher::Body {
         message = std::move(waiting.front());
         waiting.pop_front();
       }
-      publish(message.topic, message.text, false);
+      if (publish(message.topic, message.text, false)) continue;
+      const std::lock_guard lock(mutex);
+      waiting.push_front(std::move(message));
+      return;
     }
   }
 
@@ -166,7 +177,11 @@ struct MqttPublisher::Body {
     milliseconds pause{250};
     bool ever = false;
     while (!stop.stop_requested()) {
-      const int failed = ever ? mosquitto_reconnect(client) : mosquitto_connect(client, place.host.c_str(), place.port, kKeepAlive_s);
+      std::string nobody;  // the library's own attempt would wait as long as the system does
+      const bool answers = connect_tcp(place.host, place.port, milliseconds(1000), stop, nobody).is_open();
+      const int failed = !answers ? MOSQ_ERR_CONN_REFUSED
+                         : ever   ? mosquitto_reconnect(client)
+                                  : mosquitto_connect(client, place.host.c_str(), place.port, kKeepAlive_s);
       if (failed != MOSQ_ERR_SUCCESS) {
         {
           const std::lock_guard lock(mutex);
@@ -214,7 +229,7 @@ struct MqttPublisher::Body {
   std::string trouble;
   std::atomic<bool> is_connected = false;
   std::atomic<int> in_flight = 0;
-  std::atomic<std::int64_t> sent = 0, left_out = 0;
+  std::atomic<std::int64_t> sent = 0, left_out = 0, events_left_out = 0;
   std::jthread thread;
 };
 
@@ -262,6 +277,16 @@ LiveListener MqttPublisher::listener() {
               }};
 }
 
+std::string MqttPublisher::finish() {
+  body_->finish();
+  if (left_out() == 0 && events_left_out() == 0) return {};
+  const std::string why = trouble();
+  return fmt::format("semg: {} windows and {} events were not published: {}\n", left_out(), events_left_out(),
+                     why.empty() ? "the broker was too slow" : why);
+}
+std::int64_t MqttPublisher::events_left_out() const noexcept {
+  return body_->events_left_out;
+}
 std::int64_t MqttPublisher::sent() const noexcept {
   return body_->sent;
 }

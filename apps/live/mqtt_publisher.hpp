@@ -25,20 +25,24 @@ MqttPlace mqtt_place_from(const std::string& url);
 /// - `feat`: one window of all channels; `event`: an activation. Both carry {"session":S,"seq":N}: N grows by one with every message of the
 ///   two, so that a subscriber knows what it missed. S differs for each run.
 /// A thread of its own; at most kMostWaiting messages wait for the broker, then the oldest windows are left out (their seq is missing), and
-/// never an event. Nobody waits for the broker.
+/// no event as long as it runs. Nobody waits for the broker.
 class MqttPublisher {
  public:
   static constexpr std::size_t kMostWaiting = 4000;
 
   MqttPublisher(MqttPlace place, const Recording& head, const LiveRun::Plan& plan);
-  ~MqttPublisher();  // says "ended", waits for the broker at most two seconds
+  ~MqttPublisher();  // finish()
   MqttPublisher(const MqttPublisher&) = delete;
   MqttPublisher& operator=(const MqttPublisher&) = delete;
 
   LiveListener listener();
-  std::int64_t sent() const noexcept;      ///< messages that the broker has acknowledged
-  std::int64_t left_out() const noexcept;  ///< windows
-  std::string trouble() const;             ///< why there is no broker; empty while there is one
+  /// Sends what waits and says "ended", where the broker takes it within two seconds; nothing is published afterwards. A sentence
+  /// about what was not, empty where all was.
+  std::string finish();
+  std::int64_t sent() const noexcept;             ///< messages that the broker has acknowledged
+  std::int64_t left_out() const noexcept;         ///< windows
+  std::int64_t events_left_out() const noexcept;  ///< only when it ended without a broker
+  std::string trouble() const;                    ///< why there is no broker; empty while there is one
 
  private:
   struct Body;

@@ -83,7 +83,7 @@ void SetupCheck::see(const GlanceBin& bin) {
   for (std::size_t k = 0; k < channels_.size(); ++k) {
     const GlanceCell& cell = bin.cells[k];
     Channel& c = channels_[k];
-    c.off = cell.same_rows >= kStill_s * head_.stream.fs_hz;
+    c.off = cell.rows == 0 || cell.same_rows >= kStill_s * head_.stream.fs_hz;
     c.clipped = cell.clipped > 0;
     if (cell.rows == 0) continue;
     c.recent[at_] = static_cast<float>(cell.square_sum / cell.rows);

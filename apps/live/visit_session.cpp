@@ -31,7 +31,7 @@ std::string VisitSession::start() {
   const std::lock_guard lock(mutex_);
   if (wished_running_) return "a task is running: stop it first";
   wished_running_ = true;
-  steps_.push_back({Wish::start, task_});
+  steps_.push_back(Wish::start);
   return {};
 }
 
@@ -39,7 +39,7 @@ std::string VisitSession::stop() {
   const std::lock_guard lock(mutex_);
   if (!wished_running_) return "no task is running";
   wished_running_ = false;
-  steps_.push_back({Wish::stop, task_});
+  steps_.push_back(Wish::stop);
   return {};
 }
 
@@ -47,7 +47,7 @@ std::string VisitSession::repeat() {
   const std::lock_guard lock(mutex_);
   if (wished_running_) return "a task is running: stop it first";
   if (std::all_of(times_.begin(), times_.end(), [](const Time& t) { return t.dropped; })) return "nothing was done yet";
-  steps_.push_back({Wish::repeat, task_});
+  steps_.push_back(Wish::repeat);
   return {};
 }
 
@@ -87,9 +87,9 @@ void VisitSession::apply(std::int64_t row, JournalWriter* journal) {
   if (running_ && hold_rows_ > 0 && row >= times_.back().period.first_row + hold_rows_)
     finish(times_.back().period.first_row + hold_rows_, journal);
   while (!steps_.empty()) {
-    const Step step = steps_.front();
+    const Wish wish = steps_.front();
     steps_.pop_front();
-    switch (step.wish) {
+    switch (wish) {
       case Wish::start: begin(row, journal); break;
       case Wish::stop:
         if (running_) finish(row, journal);
@@ -97,6 +97,7 @@ void VisitSession::apply(std::int64_t row, JournalWriter* journal) {
       case Wish::repeat: drop(journal); break;
     }
   }
+  wished_running_ = running_;  // a hold may have ended by itself
 }
 
 void VisitSession::leave(std::int64_t row, JournalWriter* journal) {
@@ -114,8 +115,8 @@ void VisitSession::begin(std::int64_t row, JournalWriter* journal) {
                     .best = {}});
   running_ = true;
   hold_rows_ = std::llround(task.hold_s * fs_hz_);
-  surveying_ = task.kind == TaskKind::rest && !rest_[0];
-  if (surveying_) survey_ = no_survey_;
+  surveying_ = task.kind == TaskKind::rest;
+  if (surveying_ && counted(task_) == 0) survey_ = no_survey_;
   mvc_.begin(row);
   if (journal != nullptr) journal->begin_period(row, task.task, times_.back().period.repetition);
 }
@@ -123,7 +124,7 @@ void VisitSession::begin(std::int64_t row, JournalWriter* journal) {
 void VisitSession::finish(std::int64_t end_row, JournalWriter* journal) {
   Time& time = times_.back();
   time.period.rows = end_row - time.period.first_row;
-  running_ = wished_running_ = false;
+  running_ = false;
   if (journal != nullptr) journal->end_period(end_row);
   if (tasks_[time.task].kind == TaskKind::mvc) time.best = mvc_.best();
   if (std::exchange(surveying_, false)) {

@@ -32,8 +32,8 @@ struct VisitTask {
 /// becomes a period; one that is repeated is dropped and done again. A maximal contraction is asked for once more when the last attempt is
 /// the best of its channel by more than 5 %, for then it was not yet maximal.
 ///
-/// The rest that was recorded first is the reference from then on. Windows of that rest itself are not told live: their reference is not
-/// known while they come.
+/// Rest is the reference from its end on; rest that is recorded again adds to it, as it does when the recording is measured. Windows of
+/// rest itself are not told live: their reference is not known while they come.
 class VisitSession {
  public:
   VisitSession(std::vector<VisitTask> tasks, const StreamInfo& stream, const Chain& chain);
@@ -79,10 +79,6 @@ class VisitSession {
     std::vector<double> best;  // of an MVC
   };
   enum class Wish { start, stop, repeat };
-  struct Step {
-    Wish wish;
-    std::size_t task;
-  };
   int counted(std::size_t task) const;
   bool wants_one_more(std::size_t task) const;
   bool is_done(std::size_t task) const;
@@ -102,7 +98,7 @@ class VisitSession {
   bool running_ = false;
   std::int64_t hold_rows_ = 0;  // of the time at hand; 0: until it is stopped
   std::int64_t now_ = 0;
-  std::deque<Step> steps_;
+  std::deque<Wish> steps_;
   bool wished_running_ = false;  // as it will be when all wishes are carried out
   const RestSurvey no_survey_;   // one that has seen nothing
   RestSurvey survey_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/monitor/live_monitor.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "apps/live/live_options.hpp"
 #include "dsp/error.hpp"
 #include "dsp/version.hpp"
 #include "io/devices/live_uri.hpp"
@@ -18,7 +20,6 @@
 namespace semg {
 namespace {
 
-constexpr double kStopped_ms = 1000;  // data older than this are no longer live
 constexpr std::size_t kMostText = 200;
 
 std::string token_from(const std::filesystem::path& path) {
@@ -117,6 +118,10 @@ void LiveMonitor::serve(PageSettings settings) {
                                       .metrics = [this] { return metrics(); }});
 }
 
+void LiveMonitor::start() {
+  server_->start();
+}
+
 std::string LiveMonitor::words() const {
   return fmt::format("semg: the page: {}\nsemg: for whoever may only look: {}\n", server_->url(), server_->viewer_url());
 }
@@ -127,8 +132,7 @@ MonitorNow LiveMonitor::now(std::int64_t viewers) const {
   const double fs_hz = head_.stream.fs_hz;
   const auto ms = [&](std::int64_t rows) { return static_cast<double>(rows) / fs_hz * 1e3; };
   MonitorNow now;
-  const auto clock = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-  now.data_age_ms = place.arrived_ns > 0 ? static_cast<double>(clock - place.arrived_ns) * 1e-6 : 0;
+  now.data_age_ms = data_age_ms(run_).value_or(0);
   now.connected = counts.connected;
   if (!counts.connected || now.data_age_ms > kStopped_ms) {
     now.state = "stopped";
@@ -167,7 +171,8 @@ std::string LiveMonitor::status(std::int64_t viewers) {
     marks.push_back({.t_s = note.event.t_s, .text = note.event.text, .struck = note.struck});
   if (session_ == nullptr) return model_.status(now(viewers), marks, nullptr, nullptr);
   const VisitSession::State state = session_->state();
-  model_.set_rest(state.rest);
+  const auto is_known = [](const auto& rest) { return rest.has_value(); };
+  if (std::any_of(state.rest.begin(), state.rest.end(), is_known)) model_.set_rest(state.rest);
   if (store_.check == nullptr || !store_.check->is_open()) return model_.status(now(viewers), marks, &state, nullptr);
   const SetupCheck::State check = store_.check->state();
   return model_.status(now(viewers), marks, &state, &check);

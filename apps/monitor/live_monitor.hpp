@@ -42,8 +42,10 @@ class LiveMonitor {
   LiveMonitor(LiveRun& run, const Recording& head, const LiveRun::Plan& plan, MonitorStore store);
   LiveListener listener();
   std::vector<ChannelNow> channels() const { return model_.channels(); }
-  /// Begins to serve. Throws Error where the address cannot be had.
+  /// Takes the address; nobody is answered before start(). Throws Error where it cannot be had.
   void serve(PageSettings settings);
+  /// Begins to answer; the run must have been started.
+  void start();
   int port() const noexcept { return server_->port(); }
   double information_latency_s() const noexcept { return model_.information_latency_s(); }
   /// The two links, for whoever sits here and for whoever may only look.

@@ -187,6 +187,7 @@ MonitorModel::Badge MonitorModel::badge_of(std::size_t channel) const noexcept {
   const Channel& about = about_.head.stream.channels[channel];
   const double fs_hz = about_.head.stream.fs_hz;
   const Sums brief = sums(channel, kStill_s);
+  if (brief.rows == 0) return Badge::electrode_off;
   if (cell(end_bin_ - 1, channel).same_rows >= kStill_s * fs_hz || (brief.rows > 0 && brief.clipped >= 0.5 * brief.rows))
     return Badge::electrode_off;
   const Sums amplitude = sums(channel, kRms_s);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <deque>
+#include <exception>
 #include <optional>
 #include <set>
 #include <thread>
@@ -39,9 +40,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kTick{20}, kStatusEvery{100};
+constexpr milliseconds kTick{20}, kStatusEvery{100}, kAfterFailedAccept{100};
 constexpr seconds kTokenWithin{2}, kStuckAfter{5}, kRequestWithin{15};
-constexpr std::size_t kMostViewers = 16, kMostHeader = 8 * 1024, kMostWish = 4 * 1024, kMostAnswers = 16;
+constexpr std::size_t kMostConnections = 64, kMostViewers = 16, kMostHeader = 8 * 1024, kMostWish = 4 * 1024, kMostAnswers = 16;
 constexpr int kSendBuffer = 128 * 1024;  // more would hold seconds of stale signal
 
 bool same_secret(const std::string& a, const std::string& b) {
@@ -69,7 +70,8 @@ struct PageServer::Body {
   class Viewer;
   class Visitor;
 
-  Body(PageSettings wanted, PageSource from) : settings(std::move(wanted)), source(std::move(from)), acceptor(context), tick(context) {
+  Body(PageSettings wanted, PageSource from)
+      : settings(std::move(wanted)), source(std::move(from)), acceptor(context), tick(context), again(context) {
     boost::system::error_code failed;
     const auto address = asio::ip::make_address(settings.address, failed);
     if (failed) throw Error(Fault::usage, fmt::format("--serve: found '{}', expected an address such as 127.0.0.1:8080", settings.address));
@@ -85,19 +87,31 @@ struct PageServer::Body {
     acceptor.listen();
     port = acceptor.local_endpoint().port();
     for (const char* name : {"127.0.0.1", "localhost", "[::1]"}) hosts.insert(fmt::format("{}:{}", name, port));
-    if (!address.is_loopback() && !address.is_unspecified()) hosts.insert(fmt::format("{}:{}", settings.address, port));
+    if (!address.is_unspecified()) hosts.insert(fmt::format("{}:{}", host(), port));
     hosts.insert(settings.hosts.begin(), settings.hosts.end());
-    accept();
-    beat();
-    thread = std::thread([this] { context.run(); });
   }
   ~Body() {
     context.stop();
-    thread.join();
+    if (thread.joinable()) thread.join();
+  }
+
+  void start() {
+    accept();
+    beat();
+    thread = std::thread([this] {
+      while (!context.stopped()) {
+        try {
+          context.run();
+        } catch (const std::exception&) {
+          // One answer that could not be made is no reason to end a recording: that connection is gone, the others go on.
+        }
+      }
+    });
   }
 
   void accept();
   void beat();
+  std::string host() const;
   std::string url(const std::string& token) const;
   Response page(const Request& request) const;
   bool is_host(beast::string_view host) const { return hosts.count(std::string(host)) > 0; }
@@ -111,7 +125,8 @@ struct PageServer::Body {
   PageSource source;
   asio::io_context context{1};
   tcp::acceptor acceptor;
-  asio::steady_timer tick;
+  asio::steady_timer tick, again;
+  std::shared_ptr<int> connections = std::make_shared<int>(0);  // each holds a share
   int port = 0;
   std::set<std::string> hosts;
   std::set<std::shared_ptr<Viewer>> viewers;
@@ -125,7 +140,8 @@ struct PageServer::Body {
 /// A page that listens. One message is on its way at any time; what comes meanwhile waits where it is kept anyway.
 class PageServer::Body::Viewer : public std::enable_shared_from_this<Viewer> {
  public:
-  Viewer(Body& server, tcp::socket socket) : server_(server), stream_(std::move(socket)), deadline_(server.context) {}
+  Viewer(Body& server, tcp::socket socket)
+      : server_(server), share_(server.connections), stream_(std::move(socket)), deadline_(server.context) {}
 
   void open(const Request& request) {
     stream_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
@@ -211,7 +227,9 @@ class PageServer::Body::Viewer : public std::enable_shared_from_this<Viewer> {
 
   void refuse() { close(websocket::close_reason(websocket::close_code(4401), "401: the first message must bring the token")); }
   void close(const websocket::close_reason& why) {
+    if (closing_) return;
     closing_ = true;
+    deadline_.cancel();
     stream_.async_close(why, [self = shared_from_this()](Trouble) { self->drop(); });
   }
 
@@ -227,6 +245,7 @@ class PageServer::Body::Viewer : public std::enable_shared_from_this<Viewer> {
   }
 
   Body& server_;
+  std::shared_ptr<int> share_;
   websocket::stream<beast::tcp_stream> stream_;
   asio::steady_timer deadline_;
   beast::flat_buffer wish_;
@@ -241,7 +260,7 @@ class PageServer::Body::Viewer : public std::enable_shared_from_this<Viewer> {
 /// A connection that asks for files, until it becomes a viewer.
 class PageServer::Body::Visitor : public std::enable_shared_from_this<Visitor> {
  public:
-  Visitor(Body& server, tcp::socket socket) : server_(server), stream_(std::move(socket)) {}
+  Visitor(Body& server, tcp::socket socket) : server_(server), share_(server.connections), stream_(std::move(socket)) {}
 
   void read() {
     parser_.emplace();
@@ -282,6 +301,7 @@ class PageServer::Body::Visitor : public std::enable_shared_from_this<Visitor> {
   }
 
   Body& server_;
+  std::shared_ptr<int> share_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -290,13 +310,20 @@ class PageServer::Body::Visitor : public std::enable_shared_from_this<Visitor> {
 
 void PageServer::Body::accept() {
   acceptor.async_accept([this](Trouble failed, tcp::socket socket) {
-    if (!failed) {
+    if (failed) {  // no descriptor is left: not at once again
+      again.expires_after(kAfterFailedAccept);
+      again.async_wait([this](Trouble over) {
+        if (!over) accept();
+      });
+      return;
+    }
+    if (connections.use_count() <= static_cast<long>(kMostConnections)) {
       Trouble ignored;
       socket.set_option(tcp::no_delay(true), ignored);
       socket.set_option(asio::socket_base::send_buffer_size(kSendBuffer), ignored);
       std::make_shared<Visitor>(*this, std::move(socket))->read();
     }
-    if (acceptor.is_open()) accept();
+    accept();
   });
 }
 
@@ -318,11 +345,14 @@ void PageServer::Body::beat() {
   });
 }
 
-std::string PageServer::Body::url(const std::string& token) const {
+std::string PageServer::Body::host() const {
   const bool any = settings.address == "0.0.0.0" || settings.address == "::";
   const bool six = settings.address.find(':') != std::string::npos;
-  const std::string host = any ? "127.0.0.1" : six ? "[" + settings.address + "]" : settings.address;
-  return fmt::format("http://{}:{}/#t={}", host, port, token);
+  return any ? "127.0.0.1" : six ? "[" + settings.address + "]" : settings.address;
+}
+
+std::string PageServer::Body::url(const std::string& token) const {
+  return fmt::format("http://{}:{}/#t={}", host(), port, token);
 }
 
 Response PageServer::Body::page(const Request& request) const {
@@ -341,6 +371,10 @@ Response PageServer::Body::page(const Request& request) const {
 
 PageServer::PageServer(PageSettings settings, PageSource source) : body_(std::make_unique<Body>(std::move(settings), std::move(source))) {}
 PageServer::~PageServer() = default;
+
+void PageServer::start() {
+  body_->start();
+}
 
 int PageServer::port() const noexcept {
   return body_->port;

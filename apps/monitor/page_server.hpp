@@ -32,12 +32,14 @@ struct PageSource {
 /// within two seconds (401). A viewer that does not read is sent less, and after five seconds nothing; nobody waits for it.
 class PageServer {
  public:
-  /// Throws Error(try_again) where the port is taken, Error(usage) for an address that is none of this computer's.
+  /// Takes the address and answers nobody before start(). Throws Error(try_again) where the port is taken, Error(usage) for an address that
+  /// is none of this computer's.
   PageServer(PageSettings settings, PageSource source);
   ~PageServer();
   PageServer(const PageServer&) = delete;
   PageServer& operator=(const PageServer&) = delete;
 
+  void start();
   int port() const noexcept;
   /// "http://127.0.0.1:8080/#t=TOKEN": what follows # is not sent to any server.
   std::string url() const;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -115,7 +116,7 @@ bool ByteLink::receive_all(std::span<std::byte> room, milliseconds patience, con
 bool ByteLink::send(std::span<const std::byte> bytes) noexcept {
   while (!bytes.empty()) {
     if (!is_open()) return false;
-    // A serial port is no socket: write() serves both, and SIGPIPE is turned off where the program begins.
+    // A serial port is no socket: write() serves both.
     auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == ENOTSOCK) sent = ::write(descriptor_, bytes.data(), bytes.size());
     if (sent < 0 && errno == EINTR) continue;
@@ -228,11 +229,15 @@ ByteLink open_serial(const std::string& path, int baud, std::string& trouble) {
   return link;
 }
 
+bool wait_until(steady_clock::time_point when, const std::stop_token& stop) {
+  while (!stop.stop_requested() && steady_clock::now() < when) std::this_thread::sleep_until(std::min(when, steady_clock::now() + kLook));
+  return !stop.stop_requested();
+}
+
 bool Backoff::wait(const std::stop_token& stop) {
   const auto until = steady_clock::now() + next_;
   next_ = std::min(next_ * 2, milliseconds(5000));
-  while (!stop.stop_requested() && steady_clock::now() < until) ::poll(nullptr, 0, static_cast<int>(kLook.count()));
-  return !stop.stop_requested();
+  return wait_until(until, stop);
 }
 
 }  // namespace semg

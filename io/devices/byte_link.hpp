@@ -64,6 +64,9 @@ class TcpListener {
 /// has.
 ByteLink open_serial(const std::string& path, int baud, std::string& trouble);
 
+/// False where `stop` was asked for before.
+bool wait_until(std::chrono::steady_clock::time_point when, const std::stop_token& stop);
+
 /// Waits between attempts to connect again: 0.25 s, doubled up to 5 s. False where `stop` was asked for meanwhile.
 class Backoff {
  public:

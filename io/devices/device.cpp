@@ -6,13 +6,25 @@
 namespace semg {
 
 std::span<const DeviceKind> device_kinds() {
-  static const std::array<DeviceKind, 4> kinds{{
+  static const std::array<DeviceKind, 9> kinds{{
       {"muovi", "OT Bioelettronica Muovi, Muovi+", "muovi:?port=54321&probe=muovi|muovi+&gain=8|4",
        "join the probe's network; the probe connects to this computer", "16-bit sample counter: exact", open_muovi},
       {"sessantaquattro", "OT Bioelettronica Sessantaquattro, Sessantaquattro+", "sessantaquattro:?port=45454&fs=2000&channels=64",
        "join the probe's network; the probe connects to this computer", "16-bit sample counter: exact", open_sessantaquattro},
+      {"trigno", "Delsys Trigno, by the Trigno Control Utility", "trigno:HOST?command=50040",
+       "the Control Utility running on HOST, sensors paired", "radio losses arrive as zeros and become NaN", open_trigno},
+      {"lsl", "any device with a Lab Streaming Layer app", "lsl:NAME?unit=uV", "the app streaming in the same network",
+       "time stamps: exact to the row", open_lsl},
+      {"fieldtrip", "any device that fills a FieldTrip buffer", "fieldtrip:HOST:1972?unit=uV", "the buffer running on HOST",
+       "sample numbers: exact", open_fieldtrip},
       {"cyton", "OpenBCI Cyton, with or without Daisy", "cyton:/dev/ttyUSB0?daisy=off|on", "the dongle in this computer, the board on PC",
        "8-bit packet counter and this computer's clock: exact up to about half a second", open_cyton},
+      {"tcp", "plain frames over TCP", "tcp:HOST:PORT?channels=8&fs=2000&type=i16le&uv_per_count=0.2&sync=a55a&counter_bits=16",
+       "a server on HOST that sends frames: sync, counter, one value a channel", "by the counter, where there is one", open_tcp},
+      {"serial", "plain frames over a serial port",
+       "serial:/dev/ttyACM0?baud=921600&channels=8&fs=1000&type=i16le&uv_per_count=0.2&sync=a55a",
+       "a board on a serial port that sends frames: sync, counter, one value a channel", "by the counter, where there is one",
+       open_serial_stream},
       {"replay", "a recording, played as if it were live", "replay:FILE.nwb?speed=1|max", "a recording", "as recorded", open_replay},
   }};
   return kinds;

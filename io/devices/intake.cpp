@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMostBlockRows = 1024;     // FeatureExtractor takes no more at once
 constexpr double kCounterAgreesWithin_s = 0.05;  // after a reconnect: how far the host's clock may be from the counter's word
-constexpr double kTimedRowsOff = 1.5;            // a time stamp further off than this many rows tells of a loss
 
 std::int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -67,7 +66,6 @@ void Intake::begin(const Recording& head) {
   empty.samples.resize(block_rows_ * row_bytes_);
   ring_ = std::make_unique<Ring>(blocks, empty);
   host_ = StreamClock(fs_hz);
-  device_ = StreamClock(fs_hz);
   has_head_ = true;
   connected_ = true;
   known_.notify_all();
@@ -111,25 +109,6 @@ void Intake::push_counted(std::uint32_t counter, int bits, std::span<const std::
   }
   place(at, rows, now);
   counter_ = (counter + static_cast<std::uint32_t>(rows_in(rows))) & mask;
-}
-
-void Intake::push_timed(double t_s, std::span<const std::byte> rows) {
-  if (rows.empty()) return;
-  const std::int64_t now = clock_();
-  const double fs_hz = head_.stream.fs_hz;
-  std::int64_t at = next_;
-  const auto t_ns = static_cast<std::int64_t>(std::llround(t_s * 1e9));
-  if (started_) {
-    const double late_s = static_cast<double>(t_ns - device_.time_of(static_cast<double>(next_))) * 1e-9;
-    const double rows_late = late_s * fs_hz;
-    if (rows_late > std::max(kTimedRowsOff, 3 * jitter_s_ * fs_hz)) {
-      at = next_ + std::llround(rows_late);
-    } else if (!reconnected_) {
-      jitter_s_ += (std::abs(late_s) - jitter_s_) / 256;
-    }
-  }
-  place(at, rows, now);
-  device_.see(at, t_ns);
 }
 
 void Intake::push_at(std::int64_t index, std::span<const std::byte> rows) {

@@ -59,12 +59,11 @@ class Intake {
   /// Rows that follow the last ones with nothing lost between: for protocols that cannot tell. After disconnected() the host's clock says
   /// how many were lost.
   void push(std::span<const std::byte> rows);
-  /// `counter` belongs to the first of the rows, counts rows and has `bits` bits. A jump is a loss of exactly that many rows; the host's
-  /// clock says how many times it went round. After a disconnect it is believed where it agrees with the host's clock within 50 ms (else
-  /// the device has begun to count anew).
+  /// `counter` belongs to the first of the rows, counts rows and has `bits` bits. A jump is a loss of exactly that many rows, as long as
+  /// the counter went round less than half a turn while nothing came; beyond that the host's clock says how often it did, and rows that
+  /// were held up that long and come late can be taken for lost turns. After a disconnect it is believed where it agrees with the host's
+  /// clock within 50 ms (else the device has begun to count anew).
   void push_counted(std::uint32_t counter, int bits, std::span<const std::byte> rows);
-  /// `t_s` is the device's own time of the first of the rows: a loss is a jump of more than 1.5 rows, and exact to the row.
-  void push_timed(double t_s, std::span<const std::byte> rows);
   /// `index` is the device's own count since it was started, without wrap; the first one ever is row 0.
   void push_at(std::int64_t index, std::span<const std::byte> rows);
   /// Bytes that belonged to no row were skipped.
@@ -121,8 +120,6 @@ class Intake {
   std::uint32_t counter_ = 0;  // that the row next_ would have
   std::int64_t origin_ = 0;    // device's index of row 0
   StreamClock host_;           // rows against this computer's clock
-  StreamClock device_;         // rows against the device's time stamps
-  double jitter_s_ = 0;        // of those: mean distance from the fitted line
 
   mutable std::mutex mutex_;  // of what follows up to trouble_; never held while rows are copied
   std::condition_variable known_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <thread>
 
+#include "io/devices/byte_link.hpp"
 #include "io/devices/device.hpp"
 #include "io/recording_reader.hpp"
 
@@ -33,7 +34,7 @@ void play(const std::string& path, bool paced, Intake& to, const std::stop_token
   const auto start = std::chrono::steady_clock::now();
   while (!stop.stop_requested() && reader.read(block)) {
     if (paced) {
-      std::this_thread::sleep_until(start + std::chrono::nanoseconds(std::llround(static_cast<double>(block.end()) / fs_hz * 1e9)));
+      if (!wait_until(start + std::chrono::nanoseconds(std::llround(static_cast<double>(block.end()) / fs_hz * 1e9)), stop)) break;
     } else {
       while (to.counts().waiting_s > kAhead_s && !stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }

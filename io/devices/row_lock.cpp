@@ -12,7 +12,7 @@ constexpr std::size_t kMostSkipped = 128;  // rows' worth of bytes without a row
 
 }  // namespace
 
-RowLock::RowLock(Rule rule) : rule_(rule), wanted_(rule.rows_to_lock) {
+RowLock::RowLock(Rule rule) : rule_(std::move(rule)), wanted_(rule_.rows_to_lock) {
   last_.resize(rule_.row_bytes);
 }
 
@@ -126,6 +126,11 @@ void RowLock::start_anew() {
   wanted_ = rule_.rows_to_lock;
   fresh_ = true;
   locked_ = lost_ = false;
+}
+
+void RowLock::start_anywhere() {
+  start_anew();
+  fresh_ = false;
 }
 
 }  // namespace semg

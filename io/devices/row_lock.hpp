@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct RowRun {
 /// Pure; any bytes, cut anywhere, give the same rows; memory is bounded.
 class RowLock {
  public:
-  /// Whether `row` may stand behind `before`; both are row_bytes long, and `ahead_bytes` of what follows it are at the end of `row`.
-  using Follows = bool (*)(std::span<const std::byte> before, std::span<const std::byte> row) noexcept;
+  /// Whether `row` may stand behind `before`; both are row_bytes long, and `ahead_bytes` of what follows it are at the end of `row`. Never
+  /// throws.
+  using Follows = std::function<bool(std::span<const std::byte> before, std::span<const std::byte> row)>;
   struct Rule {
     std::size_t row_bytes = 1;
     std::size_t ahead_bytes = 0;   ///< goes_on() judges a row by so many bytes behind it too, and waits for them
@@ -45,6 +47,8 @@ class RowLock {
   bool is_lost() const noexcept { return lost_; }
   /// A new connection: what is left of the old one is garbage.
   void start_anew();
+  /// The same, but it may begin within a row: its first place is tried as any other.
+  void start_anywhere();
 
  private:
   std::span<const std::byte> row_at(std::size_t place) const noexcept;

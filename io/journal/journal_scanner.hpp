@@ -34,6 +34,7 @@ class JournalScanner {
 
   std::span<const std::byte> bytes_;
   std::size_t end_ = 0, at_ = 0, skipped_ = 0;
+  bool behind_block_ = false;  // a block ended at at_
 };
 
 }  // namespace semg

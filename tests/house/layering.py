@@ -11,11 +11,12 @@ OURS = {
     "apps": {"dsp", "io", "engine", "apps"},
 }
 POSIX = ("unistd.h", "fcntl.h", "sys/")
+NETWORK = ("arpa/", "ifaddrs.h", "net/", "netdb.h", "netinet/", "poll.h", "termios.h")
 FOREIGN = {  # what the .cpp files of a folder may include beside the standard library
     "dsp": ("Eigen/", "boost/math/"),
-    "io": ("hdf5.h", "fmt/", "nlohmann/", "openssl/", "libdeflate.h", *POSIX),
+    "io": ("hdf5.h", "fmt/", "nlohmann/", "openssl/", "libdeflate.h", "pugixml.hpp", *POSIX, *NETWORK),
     "engine": ("Eigen/", "boost/math/", "fmt/", "nlohmann/", "toml++/"),
-    "apps": ("CLI/", "fmt/", "nlohmann/", "openssl/", "toml++/", *POSIX),
+    "apps": ("CLI/", "boost/asio/", "boost/beast/", "fmt/", "mosquitto.h", "nlohmann/", "openssl/", "toml++/", *POSIX),
 }
 FILE_HEADERS = {"fstream", "filesystem"}  # neither dsp nor engine opens a file
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

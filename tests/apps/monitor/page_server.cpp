@@ -57,7 +57,9 @@ struct Served {
                       return text.find("nonsense") == std::string::npos ? std::string() : std::string("that is nonsense");
                     },
                 .health = [] { return std::string("{}"); },
-                .metrics = [] { return std::string("semg_up 1\n"); }}) {}
+                .metrics = [] { return std::string("semg_up 1\n"); }}) {
+    server.start();
+  }
 
   std::string host() const { return fmt::format("127.0.0.1:{}", server.port()); }
   http::response<http::string_body> get(const std::string& target, const std::string& with_host, const std::string& origin = "",

@@ -160,33 +160,6 @@ TEST_CASE("without a counter, only a lost connection makes a gap, as long as the
   CHECK(s.taken() == Runs{{0, 5000}, {5250, 5260}});
 }
 
-TEST_CASE("time stamps tell losses to the row, though they jitter and the device's clock drifts") {
-  Stream s;
-  std::mt19937 random(7);
-  std::uniform_real_distribution<double> jitter(-0.0003, 0.0003);
-  const double fs_hz = 1000 * (1 + 80e-6);  // the device is fast
-  Runs expected;
-  std::int64_t row = 0;
-  for (int k = 0; k < 30000; ++k) {
-    s.wait_rows(10);
-    const bool lost = k % 97 == 96;
-    if (!lost) {
-      s.intake.push_timed(5000 + static_cast<double>(row) / fs_hz + jitter(random), s.rows(10));
-      if (!expected.empty() && expected.back().second == row) {
-        expected.back().second += 10;
-      } else {
-        expected.emplace_back(row, row + 10);
-      }
-    }
-    row += 10;
-    if (k % 500 == 0) {
-      for (const auto& run : s.taken()) CHECK(run.first >= 0);
-    }
-  }
-  CHECK(s.intake.counts().gaps == static_cast<std::int64_t>(expected.size()) - 1);
-  CHECK(s.intake.counts().lost_rows == 10 * (static_cast<std::int64_t>(expected.size()) - 1));
-}
-
 TEST_CASE("a device's own row numbers are the index, and the first of them is row 0") {
   Stream s;
   s.intake.push_at(70000, s.rows(10));
