@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <semaphore>
-#include <utility>
 #include <vector>
 
 namespace semg {
