@@ -158,9 +158,9 @@ void LiveStatus::tell(const LiveRun& run, std::optional<std::int64_t> stored_row
   const LivePlace& place = run.place();
   const double t_s = static_cast<double>(place.rows) / fs_hz_;
   const std::optional<double> age_ms = data_age_ms(run);
-  const std::string state = !counts.connected || (age_ms && *age_ms > kStopped_ms) ? "waiting for the device"
-                            : stored_rows && !place.storing                        ? "NOT RECORDING"
-                                                                                   : state_;
+  const std::string state = !counts.connected || !age_ms || *age_ms > kStopped_ms ? "waiting for the device"
+                            : stored_rows && !place.storing                       ? "NOT RECORDING"
+                                                                                  : state_;
   if (style_ == ProgressStyle::json) {
     nlohmann::ordered_json line = {{"state", state}, {"t_s", t_s}, {"seen_rows", place.rows.load()}};
     line["rows"] = stored_rows ? nlohmann::ordered_json(*stored_rows) : nullptr;
