@@ -34,7 +34,7 @@ class LslFramer {
 
   /// The rows that these bytes complete, good until the next call.
   const LslRows& feed(std::span<const std::byte> bytes);
-  /// Nothing follows for now: a whole row that only waits for what follows it.
+  /// Call where nothing has come for a while: gives a whole row that waited only for what would follow it.
   const LslRows& pause();
   /// The connection is over: bytes that are left are no row.
   const LslRows& end();
