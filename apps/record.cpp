@@ -120,12 +120,13 @@ int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, cons
     Progress progress(progress_style_from(o.live.progress), "journal to " + name, stored);
     findings = make_recording(folder, o.out, [&](std::int64_t rows) { progress.advance(rows); });
   } catch (const Error& e) {
-    say(fmt::format("semg: {} rows are safe in {}; make room, then: semg recover {}\n", stored, folder.filename().string(),
+    say(fmt::format("semg: {} rows are safe in {}; when that is mended: semg recover {}\n", stored, folder.filename().string(),
                     folder.string()));
     throw;
   }
   const std::int64_t unstored = run.place().unstored_rows;
-  const bool whole = ended && unstored == 0 && findings.broken_places == 0;
+  const bool is_read_whole = findings.ended && findings.good_rows >= stored && findings.broken_places == 0;
+  const bool whole = ended && unstored == 0 && is_read_whole;
   if (whole && !o.keep_journal) fs::remove_all(folder);
   say(fmt::format("semg: {}: {} rows, {} of them lost in {} gaps\n", name, findings.rows, findings.rows - findings.good_rows,
                   run.place().gaps.load()));
@@ -136,8 +137,12 @@ int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, cons
     say(fmt::format("semg: {} measured windows were not told live: whoever listened was too slow\n", run.frames_left_out()));
   fmt::print("{}\n", o.out.string());
   if (whole) return kExitOk;
-  say(fmt::format("semg: the disk did not take {} rows{}; the journal stays in {}\n", unstored, trouble.empty() ? "" : " (" + trouble + ")",
-                  folder.filename().string()));
+  const std::string journal_stays = fmt::format("the journal stays in {}", folder.filename().string());
+  if (ended && unstored == 0) {
+    say(fmt::format("semg: {} of {} stored rows could be read again from the disk; {}\n", findings.good_rows, stored, journal_stays));
+  } else {
+    say(fmt::format("semg: the disk did not take {} rows{}; {}\n", unstored, trouble.empty() ? "" : " (" + trouble + ")", journal_stays));
+  }
   return kExitIncomplete;
 }
 

@@ -5,21 +5,21 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <thread>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "dsp/error.hpp"
+#include "io/devices/look_up.hpp"
 
 namespace semg {
 namespace {
@@ -135,31 +135,23 @@ bool ByteLink::send(std::string_view text) noexcept {
 }
 
 ByteLink connect_tcp(const std::string& host, int port, milliseconds patience, const std::stop_token& stop, std::string& trouble) {
-  const addrinfo hints{.ai_flags = AI_ADDRCONFIG,
-                       .ai_family = AF_UNSPEC,
-                       .ai_socktype = SOCK_STREAM,
-                       .ai_protocol = 0,
-                       .ai_addrlen = 0,
-                       .ai_addr = nullptr,
-                       .ai_canonname = nullptr,
-                       .ai_next = nullptr};
-  addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); error != 0) {
-    trouble = fmt::format("{}: {}", host, ::gai_strerror(error));
-    return {};
-  }
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
+  const Addresses found = look_up(host, port, AF_UNSPEC, SOCK_STREAM, stop, trouble);
+  if (!found) return {};
+  int left = 0;
+  for (const addrinfo* at = found.get(); at != nullptr; at = at->ai_next) ++left;
   const auto until = steady_clock::now() + patience;
   trouble = fmt::format("nobody answers at {}:{}", host, port);
-  for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
+  for (const addrinfo* at = found.get(); at != nullptr; at = at->ai_next, --left) {
+    const auto share = steady_clock::now() + (until - steady_clock::now()) / left;  // a silent address leaves time for the next
     ByteLink link(::socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, at->ai_protocol));
     if (!link.is_open()) continue;
     int error = 0;
     if (::connect(link.descriptor(), at->ai_addr, at->ai_addrlen) != 0) {
       if (errno != EINPROGRESS) {
         error = errno;
-      } else if (!wait_for(link.descriptor(), POLLOUT, until, stop)) {
-        return {};
+      } else if (!wait_for(link.descriptor(), POLLOUT, share, stop)) {
+        if (stop.stop_requested()) return {};
+        continue;
       } else {
         socklen_t size = sizeof error;
         ::getsockopt(link.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -210,13 +202,15 @@ ByteLink open_serial(const std::string& path, int baud, std::string& trouble) {
   const speed_t speed = speed_of(path, baud);
   ByteLink link(::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   termios how{};
-  if (!link.is_open() || ::tcgetattr(link.descriptor(), &how) != 0) {
+  // Nobody else may open it from now on: two readers would share the bytes between them.
+  if (!link.is_open() || ::tcgetattr(link.descriptor(), &how) != 0 || ::ioctl(link.descriptor(), TIOCEXCL) != 0) {
     trouble = fmt::format("{}: {}", path, words_of(errno));
     return {};
   }
   ::cfmakeraw(&how);
   how.c_cflag |= CLOCAL | CREAD;
-  how.c_cflag &= ~static_cast<tcflag_t>(CSTOPB);
+  how.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS);
+  how.c_iflag &= ~static_cast<tcflag_t>(IXOFF | IXANY);
   how.c_cc[VMIN] = 1;
   how.c_cc[VTIME] = 0;
   ::cfsetispeed(&how, speed);

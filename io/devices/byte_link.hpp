@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Bytes to and from a device: TCP either way round, UDP, a serial port. Every wait ends when the reader is to stop.
+// Bytes to and from a device: TCP either way round, a serial port. Waits end when the reader is to stop.
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,7 @@ class ByteLink {
   /// Exactly `room`; false where the connection ended, `patience` (for all of it) is over or `stop` was asked for. Received bytes are lost
   /// then.
   bool receive_all(std::span<std::byte> room, std::chrono::milliseconds patience, const std::stop_token& stop) noexcept;
-  /// All of it; false where the connection ended, which closes the link.
+  /// All of it; false where the connection ended or took nothing for 5 s, which closes the link.
   bool send(std::span<const std::byte> bytes) noexcept;
   bool send(std::string_view text) noexcept;
 
@@ -60,8 +60,8 @@ class TcpListener {
   int port_ = 0;
 };
 
-/// A serial port in raw mode, 8N1. No link where it cannot be opened, with why in `trouble`. Throws Error(usage) for a speed that no port
-/// has.
+/// A serial port in raw mode, 8N1, ours alone. No link where it cannot be opened, with why in `trouble`. Throws Error(usage) for a speed
+/// that no port has.
 ByteLink open_serial(const std::string& path, int baud, std::string& trouble);
 
 /// False where `stop` was asked for before.

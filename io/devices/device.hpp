@@ -18,15 +18,19 @@ using DeviceReader = std::function<void(Intake& to, std::stop_token stop)>;
 
 /// A kind of device.
 struct DeviceKind {
-  std::string scheme;  ///< "muovi"
-  std::string name;    ///< "OT Bioelettronica Muovi, Muovi+"
-  std::string form;    ///< "muovi:?port=54321&mode=emg"
-  std::string needs;   ///< what to do so that it can be reached
-  std::string losses;  ///< how losses are told: "16-bit sample counter", "radio losses arrive as zeros and cannot be told"
+  std::string scheme;                        ///< "muovi"
+  std::string name;                          ///< "OT Bioelettronica Muovi, Muovi+"
+  std::string form;                          ///< "muovi:?port=54321&mode=emg|eeg|test": every key there is
+  std::string needs;                         ///< what to do so that it can be reached
+  std::string losses;                        ///< how losses are told: "16-bit sample counter: exact"
   DeviceReader (*open)(const LiveUri& uri);  ///< checks the whole URI; throws Error(usage). Touches no device yet
 };
 
 std::span<const DeviceKind> device_kinds();
+
+/// A reader that a device cannot end once its stream has begun: what it refuses after a reconnect (another rate, a part that is missing) is
+/// told as trouble and tried again, because somebody may be mending it while the recording waits.
+DeviceReader lasting(DeviceReader reader);
 
 // One maker a device, each in the file of its name.
 DeviceReader open_muovi(const LiveUri& uri);

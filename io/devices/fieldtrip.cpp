@@ -217,7 +217,10 @@ bool FieldtripConversation::skip_overrun(std::uint32_t end) {
     const std::uint32_t middle = any ? gone + (held - gone) / 2 : held;
     if (!ask(FieldtripCommand::get_data, {middle, middle})) return false;
     const bool is_held = reply_.command == FieldtripCommand::get_ok;
-    if (!is_held && !any) return true;  // it was emptied: the number of samples will tell
+    if (!is_held && !any) {
+      to_.trouble(fmt::format("the buffer at {} gives none of the samples that it counts; connecting anew", place()));
+      return false;
+    }
     any = true;
     (is_held ? held : gone) = middle;
   }

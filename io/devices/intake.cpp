@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::size_t kMostBlockRows = 1024;     // FeatureExtractor takes no more at once
 constexpr double kCounterAgreesWithin_s = 0.05;  // after a reconnect: how far the host's clock may be from the counter's word
+constexpr double kAheadOfClock_s = 0.5;          // no row is: it comes after it was measured
+constexpr double kMostRingBytes = 2e9;
+constexpr double kSentTwice_s = 0.1;  // rows that were sent before come again at once
 
 std::int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -62,6 +65,10 @@ void Intake::begin(const Recording& head) {
   const double fs_hz = head.stream.fs_hz;
   block_rows_ = std::clamp<std::size_t>(static_cast<std::size_t>(std::llround(sizes_.block_s * fs_hz)), 1, kMostBlockRows);
   const auto blocks = static_cast<std::size_t>(std::ceil(sizes_.ring_s * fs_hz / static_cast<double>(block_rows_))) + 2;
+  const double ring_bytes = static_cast<double>(blocks) * static_cast<double>(block_rows_ * row_bytes_);
+  if (ring_bytes > kMostRingBytes)
+    throw Error(Fault::data, fmt::format("{}: stream: found {} channels at {:g} Hz, expected no more than {:.0f} MB in a second",
+                                         head.device, head.stream.channels.size(), fs_hz, kMostRingBytes / sizes_.ring_s / 1e6));
   RawBlock empty;
   empty.samples.resize(block_rows_ * row_bytes_);
   ring_ = std::make_unique<Ring>(blocks, empty);
@@ -86,29 +93,44 @@ void Intake::push(std::span<const std::byte> rows) {
   place(at, rows, now);
 }
 
-void Intake::push_counted(std::uint32_t counter, int bits, std::span<const std::byte> rows) {
-  if (rows.empty()) return;
+std::optional<std::int64_t> Intake::push_counted(std::uint32_t counter, int bits, std::span<const std::byte> rows) {
+  if (rows.empty()) return {};
   const std::int64_t now = clock_();
   const std::int64_t wrap = std::int64_t{1} << bits;
   const auto mask = static_cast<std::uint32_t>(wrap - 1);
+  const auto following = static_cast<std::uint32_t>(rows_in(rows));
   std::int64_t at = next_;
+  std::uint32_t counts_on = counter + following;
   if (started_) {
     const std::int64_t lost = (counter - counter_) & mask;
     const std::int64_t by_clock = index_by_host_clock(now) - rows_in(rows);
+    const auto rows_of = [&](double t_s) { return static_cast<std::int64_t>(t_s * head_.stream.fs_hz); };
     at = next_ + lost;
     const std::int64_t rounds = std::llround(static_cast<double>(by_clock - at) / static_cast<double>(wrap));
     if (reconnected_) {
       if (rounds > 0) at += rounds * wrap;
-      const double off_s = std::abs(static_cast<double>(at - by_clock)) / head_.stream.fs_hz;
-      if (off_s > kCounterAgreesWithin_s) at = std::max(next_, by_clock);
+      if (std::abs(at - by_clock) > rows_of(kCounterAgreesWithin_s)) at = std::max(next_, by_clock);
     } else if (lost != 0) {  // a counter that goes on as if nothing was lost is believed, however late its rows are
+      const bool counts_anew = suspect_ == counter;
       // A step back, not a loss: no time went by for so many rows. They came before.
-      if (lost > wrap / 2 && by_clock - next_ < wrap / 4) return garbage(rows.size());
+      if (!counts_anew && lost > wrap / 2 && by_clock - next_ < std::min(wrap / 4, rows_of(kSentTwice_s))) {
+        garbage(rows.size());
+        return {};
+      }
       if (rounds > 0) at += rounds * wrap;
+      if (counts_anew || at - by_clock > rows_of(kAheadOfClock_s)) {
+        at = std::max(next_, by_clock);
+        if (!counts_anew) {  // seen once, it is an error of the counter alone
+          suspect_ = counts_on & mask;
+          counts_on = counter_ + static_cast<std::uint32_t>(at - next_) + following;
+        }
+      }
+      if (counts_anew) suspect_ = -1;
     }
   }
   place(at, rows, now);
-  counter_ = (counter + static_cast<std::uint32_t>(rows_in(rows))) & mask;
+  counter_ = counts_on & mask;
+  return at;
 }
 
 void Intake::push_at(std::int64_t index, std::span<const std::byte> rows) {
@@ -183,10 +205,15 @@ void Intake::disconnected() noexcept {
   reconnected_ = true;
 }
 
-void Intake::event(std::string text) {
+void Intake::event(std::int64_t row, std::string text) {
   const std::lock_guard lock(mutex_);
-  events_.push_back({.row = next_, .text = std::move(text)});
+  events_.push_back({.row = row, .text = std::move(text)});
   has_events_ = true;
+}
+
+bool Intake::has_head() const {
+  const std::lock_guard lock(mutex_);
+  return has_head_;
 }
 
 void Intake::trouble(std::string sentence) {
@@ -203,6 +230,7 @@ void Intake::end() noexcept {
 }
 
 void Intake::fail(std::exception_ptr error) noexcept {
+  flush();  // before anybody may see that it failed: take() throws when all that was handed on is taken
   {
     const std::lock_guard lock(mutex_);
     failure_ = std::move(error);

@@ -61,16 +61,18 @@ class Intake {
   void push(std::span<const std::byte> rows);
   /// `counter` belongs to the first of the rows, counts rows and has `bits` bits. A jump is a loss of exactly that many rows, as long as
   /// the counter went round less than half a turn while nothing came; beyond that the host's clock says how often it did, and rows that
-  /// were held up that long and come late can be taken for lost turns. After a disconnect it is believed where it agrees with the host's
-  /// clock within 50 ms (else the device has begun to count anew).
-  void push_counted(std::uint32_t counter, int bits, std::span<const std::byte> rows);
+  /// were held up that long and come late can be taken for lost turns. A jump ahead of the host's clock by more than half a second is no
+  /// loss: seen once it is an error of the counter, twice in a row the device counts anew, and the host's clock says where its rows are.
+  /// After a disconnect the counter is believed where it agrees with the host's clock within 50 ms. Returns the index of the first of them;
+  /// nothing where they had come before and are left out.
+  std::optional<std::int64_t> push_counted(std::uint32_t counter, int bits, std::span<const std::byte> rows);
   /// `index` is the device's own count since it was started, without wrap; the first one ever is row 0.
   void push_at(std::int64_t index, std::span<const std::byte> rows);
   /// Bytes that belonged to no row were skipped.
   void garbage(std::size_t bytes) noexcept;
   void disconnected() noexcept;
-  /// A trigger of the device, at the row that comes next.
-  void event(std::string text);
+  /// A trigger of the device, at a row.
+  void event(std::int64_t row, std::string text);
   /// Why there is no connection, for whoever watches: "nobody answers at 192.168.1.2:50040".
   void trouble(std::string sentence);
   /// Hands on a block that is not full: call it when nothing has come for a while.
@@ -79,6 +81,8 @@ class Intake {
   void end() noexcept;
   /// The device thread died of this; take() and wait_for_head() throw it.
   void fail(std::exception_ptr error) noexcept;
+
+  bool has_head() const;
 
   // The reader's side.
 
@@ -118,6 +122,7 @@ class Intake {
   bool reconnected_ = false;   // the next push is the first after a disconnect
   bool skipping_ = false;      // the ring is full
   std::uint32_t counter_ = 0;  // that the row next_ would have
+  std::int64_t suspect_ = -1;  // that it would have if a jump ahead of the clock was true; -1: there was none
   std::int64_t origin_ = 0;    // device's index of row 0
   StreamClock host_;           // rows against this computer's clock
 

@@ -90,7 +90,7 @@ class LslConversation {
 /// The stream that was there before, or the only one that fits.
 std::optional<LslFound> LslConversation::find() {
   std::string trouble;
-  const auto is_known = [&](const LslFound& found) { return found.info.uid == uid_ || is_same_source(found.info, task_.wanted); };
+  const auto is_known = [&](const LslFound& found) { return found.info.uid == uid_ || is_same_stream(found.info, task_.wanted); };
   const auto found = look_for_lsl_streams(task_.wanted, task_.host, kSearch, is_known, stop_, trouble);
   if (found.size() == 1) return found.front();
   if (!found.empty()) {
@@ -152,7 +152,7 @@ void LslConversation::accept(const LslInfo& info, const LslPlan& plan, LslClockP
   times_->reconnected(change_s);
   head_ = plan.head;
   uid_ = info.uid;
-  task_.wanted.source_id = info.source_id;
+  task_.wanted.before = info;
 }
 
 void LslConversation::hand_over() {

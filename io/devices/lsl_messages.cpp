@@ -94,7 +94,6 @@ std::optional<LslInfo> read_lsl_info(std::string_view xml) {
   info.uid = text_of(top, "uid");
   info.session_id = top.child_value("session_id");
   info.hostname = top.child_value("hostname");
-  info.created_at = text_of(top, "created_at");
   const std::string format = text_of(top, "channel_format");
   for (const auto& known : kFormats)
     if (format == known.word) info.format = known.format;
@@ -117,13 +116,16 @@ std::optional<LslInfo> read_lsl_info(std::string_view xml) {
   return info;
 }
 
-bool is_same_source(const LslInfo& info, const LslWanted& wanted) noexcept {
-  return !wanted.source_id.empty() && info.source_id == wanted.source_id;
+bool is_same_stream(const LslInfo& info, const LslWanted& wanted) noexcept {
+  if (!wanted.before || wanted.before->source_id.empty()) return false;
+  const LslInfo& before = *wanted.before;
+  return info.source_id == before.source_id && info.type == before.type && info.format == before.format &&
+         info.channel_count == before.channel_count && info.fs_hz == before.fs_hz;
 }
 
 bool matches(const LslInfo& info, const LslWanted& wanted) noexcept {
   const bool named = (wanted.name.empty() || info.name == wanted.name) && (wanted.type.empty() || info.type == wanted.type);
-  return named || is_same_source(info, wanted);
+  return named || is_same_stream(info, wanted);
 }
 
 std::string lsl_question(const LslWanted& wanted, int port, const std::string& id) {
@@ -131,7 +133,7 @@ std::string lsl_question(const LslWanted& wanted, int port, const std::string& i
   add_term(named, "name", wanted.name);
   add_term(named, "type", wanted.type);
   std::string same;
-  add_term(same, "source_id", wanted.source_id);
+  if (wanted.before) add_term(same, "source_id", wanted.before->source_id);
   if (named.empty()) named = "count(name)=1";  // every stream
   return fmt::format("LSL:shortinfo\r\n{}\r\n{} {}\r\n", same.empty() ? named : fmt::format("({}) or ({})", same, named), port, id);
 }

@@ -27,7 +27,6 @@ struct LslChannel {
 /// What a stream says of itself. The channels, maker and model stand in the full description only.
 struct LslInfo {
   std::string name, type, source_id, uid, session_id, hostname;
-  std::string created_at;  ///< seconds of its clock, as it is written
   LslFormat format = LslFormat::other;
   std::size_t channel_count = 0;
   double fs_hz = 0;  ///< 0: irregular
@@ -43,11 +42,13 @@ std::optional<LslInfo> read_lsl_info(std::string_view xml);
 /// Which stream is looked for. What is empty is not asked for.
 struct LslWanted {
   std::string name = {}, type = {};
-  std::string source_id = {};  ///< of the stream that was there before: it is the one, whatever its name
+  std::optional<LslInfo> before = {};  ///< the stream that was there before
 };
-/// Whether it is the one, or has the name and type that are asked for.
+/// Whether it is the stream that was there before, or has the name and type that are asked for.
 bool matches(const LslInfo& info, const LslWanted& wanted) noexcept;
-bool is_same_source(const LslInfo& info, const LslWanted& wanted) noexcept;
+/// Whether it is the stream that was there before, whatever its name is now. One source may have several streams: it is one of the same
+/// type and shape.
+bool is_same_stream(const LslInfo& info, const LslWanted& wanted) noexcept;
 
 /// The question, by UDP to all; those it fits answer to `port` with `id` before their short description.
 std::string lsl_question(const LslWanted& wanted, int port, const std::string& id);

@@ -11,10 +11,11 @@
 #include <fmt/format.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+
+#include "io/devices/look_up.hpp"
 
 namespace semg {
 namespace {
@@ -52,16 +53,9 @@ void wait_for_bytes(int descriptor, milliseconds patience) {
 }
 
 /// The address of a host in IPv4, of which lab streaming layer's ports are; nothing where there is none.
-std::optional<in_addr> address_of(const std::string& host, std::string& trouble) {
-  addrinfo hints{};
-  hints.ai_family = AF_INET;
-  hints.ai_socktype = SOCK_DGRAM;
-  addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found); error != 0) {
-    trouble = fmt::format("{}: {}", host, ::gai_strerror(error));
-    return std::nullopt;
-  }
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
+std::optional<in_addr> address_of(const std::string& host, const std::stop_token& stop, std::string& trouble) {
+  const Addresses found = look_up(host, 0, AF_INET, SOCK_DGRAM, stop, trouble);
+  if (!found) return std::nullopt;
   return reinterpret_cast<const sockaddr_in*>(found->ai_addr)->sin_addr;
 }
 
@@ -139,7 +133,7 @@ std::vector<LslFound> look_for_lsl_streams(const LslWanted& wanted, const std::s
                                            const std::function<bool(const LslFound&)>& is_enough, const std::stop_token& stop,
                                            std::string& trouble) {
   std::optional<in_addr> address;
-  if (!host.empty() && !(address = address_of(host, trouble))) return {};
+  if (!host.empty() && !(address = address_of(host, stop, trouble))) return {};
   Asker asker;
   const std::string id = "semg";
   const std::string question = lsl_question(wanted, asker.port(), id);

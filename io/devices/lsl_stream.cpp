@@ -15,6 +15,8 @@
 namespace semg {
 namespace {
 
+constexpr double kFastest_hz = 1e6;  // no recording holds more
+
 constexpr int kProtocol = 110;
 
 struct UnitWords {
@@ -124,6 +126,8 @@ LslPlan plan_lsl_stream(const LslInfo& info, const LslWishes& wishes) {
     refuse(wishes, "protocol", fmt::format("{:.2f}", info.version / 100.0),
            "1.10 or newer (its program has an old liblsl: have it updated)");
   if (!(info.fs_hz > 0)) refuse(wishes, "sampling rate", fmt::format("{:g} (irregular)", info.fs_hz), "a stream with a nominal rate");
+  if (info.fs_hz > kFastest_hz)
+    refuse(wishes, "sampling rate", fmt::format("{:g} Hz", info.fs_hz), fmt::format("at most {:g} Hz", kFastest_hz));
   LslPlan plan;
   Recording& head = plan.head;
   switch (info.format) {

@@ -64,8 +64,8 @@ void OtbConversation::give(const OtbRows& rows) {
   if (!std::exchange(has_begun_, true)) to_.begin(probe_.head);
   const std::size_t row_bytes = probe_.layout.channels * (probe_.layout.word_bytes == 2 ? 2 : 4);
   for (const RowRun& run : rows.runs) {
-    if (run.trigger_began) to_.event("trigger");
-    to_.push_counted(run.counter, 16, std::span(rows.samples).subspan(run.first * row_bytes, run.rows * row_bytes));
+    const auto at = to_.push_counted(run.counter, 16, std::span(rows.samples).subspan(run.first * row_bytes, run.rows * row_bytes));
+    if (run.trigger_began && at) to_.event(*at, "trigger");
   }
 }
 

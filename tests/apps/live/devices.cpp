@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <doctest/doctest.h>
+#include <fmt/ranges.h>
 
 #include "io/recording_reader.hpp"
 #include "io/recording_writer.hpp"
@@ -83,18 +84,19 @@ void check_recorded(const std::string& uri, Emulator& emulator, const Value& val
     rows = now;
   }
   CHECK(running.wait_after(SIGTERM) == 143);
-  CAPTURE(folder.bytes("words.txt").substr(0, 2000));
+  const std::string words = folder.bytes("words.txt");
+  CAPTURE(words.substr(words.size() - std::min<std::size_t>(words.size(), 1500)));
   REQUIRE(std::filesystem::exists(folder.path("x.nwb")));
   const RecordingReader recorded(folder.path("x.nwb"));
   const SentRows& sent = emulator.sent();
   const auto runs = sent.runs(), came = runs_of(recorded.recording());
-  REQUIRE(came.size() == runs.size());
   CHECK(came.size() > 2);
-  for (std::size_t k = 0; k < runs.size(); ++k) {
-    CAPTURE(k);
+  for (std::size_t k = 0; k < std::min(runs.size(), came.size()); ++k) {
+    INFO(fmt::format("run {}: sent {}, came {}, of {} and {}", k, runs[k], came[k], runs.size(), came.size()));
     REQUIRE(came[k].second - came[k].first == runs[k].second - runs[k].first);
     REQUIRE(std::abs(came[k].first - (runs[k].first - runs[0].first)) <= off_rows);
   }
+  REQUIRE(came.size() == runs.size());
   write_truth(folder, recorded.recording(), sent, value);
   const RecordingReader truth(folder.path("truth.nwb"));
   REQUIRE(recorded.recording().rows == truth.recording().rows);

@@ -159,12 +159,17 @@ TEST_CASE("LSL: texts that are no description are none, and nothing breaks by th
 TEST_CASE("LSL: a stream is asked for by name, type or source, whatever quotes are in them") {
   CHECK(lsl_question({.name = "Arm", .type = "EMG"}, 5000, "q") == "LSL:shortinfo\r\nname='Arm' and type='EMG'\r\n5000 q\r\n");
   CHECK(lsl_question({.name = "Ann's"}, 5000, "q") == "LSL:shortinfo\r\nname=\"Ann's\"\r\n5000 q\r\n");
-  CHECK(lsl_question({.name = "A", .source_id = "s"}, 1, "q") == "LSL:shortinfo\r\n(source_id='s') or (name='A')\r\n1 q\r\n");
+  LslInfo before;
+  before.source_id = "s";
+  CHECK(lsl_question({.name = "A", .before = before}, 1, "q") == "LSL:shortinfo\r\n(source_id='s') or (name='A')\r\n1 q\r\n");
   CHECK(lsl_question({.name = "'\""}, 1, "q") == "LSL:shortinfo\r\ncount(name)=1\r\n1 q\r\n");
   const LslInfo info = described();
   CHECK(matches(info, {.type = "EMG"}));
   CHECK(!matches(info, {.name = "Left arm", .type = "EMG"}));
-  CHECK(matches(info, {.name = "Right arm", .source_id = "box'7"}));
+  CHECK(matches(info, {.name = "Right arm", .before = info}));
+  LslInfo sibling = info;  // of the same source, as the acceleration beside the muscles
+  sibling.type = "ACC";
+  CHECK(!matches(sibling, {.name = "Right arm", .before = info}));
 }
 
 TEST_CASE("LSL: the request for samples has the header lines of protocol 1.10, and its reply is read when it is whole") {

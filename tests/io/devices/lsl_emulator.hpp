@@ -198,7 +198,9 @@ class LslEmulator {
   void send_samples(ByteLink& link, const std::stop_token& stop) {
     const auto elapsed_s = std::chrono::duration<double>(Clock::now() - start_).count();
     std::vector<std::byte> bytes;
-    for (std::int64_t chunk = chunk_at(elapsed_s); !stop.stop_requested(); ++chunk) {
+    next_chunk_ = std::max(next_chunk_, chunk_at(elapsed_s));
+    while (!stop.stop_requested()) {
+      const std::int64_t chunk = next_chunk_++;  // none is sent twice, however soon somebody connects again
       const std::int64_t first = chunk * outlet_.chunk_rows, end = first + outlet_.chunk_rows;
       const bool drops = std::any_of(habits_.drops.begin(), habits_.drops.end(), [&](double t_s) { return chunk_at(t_s) == chunk; });
       const bool garbage = habits_.garbage_s >= 0 && chunk_at(habits_.garbage_s) == chunk;
@@ -252,6 +254,7 @@ class LslEmulator {
   std::atomic<double> ahead_s_;
   std::atomic<bool> away_ = false;
   bool has_started_ = false;
+  std::int64_t next_chunk_ = 0;
   Clock::time_point start_;
   SentRows sent_;
   std::jthread answers_, samples_;
