@@ -116,7 +116,7 @@ void analyse(const AnalysisRequest& request) {
     head.briefs = survey.briefs();
     head.rest_source = survey.has_rest_period() ? "period" : "recording";
     if (!request.rest.empty()) {
-      take_rest_from_file(request.rest, recording, request.recording.filename().string(), chain, head.briefs);
+      take_rest(measure_rest(request.rest, request.settings), recording.stream, request.recording.filename().string(), head.briefs);
       head.rest_source = "file";
       head.rest_sha256 = sha256_of_file(request.rest);
     }

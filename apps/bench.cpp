@@ -146,7 +146,7 @@ int bench_live(const BenchOptions& o) {
                run.place().unstored_rows.load(), run.frames_left_out(), static_cast<double>(viewed) / wall_s / 1e3);
     fmt::print("processor {:.1f} % of one core, the making of the signal included\n", cpu_share * 100);
   }
-  return StopSignals::received() != 0 ? 128 + StopSignals::received() : kExitOk;
+  return code_after(kExitOk);
 }
 
 }  // namespace

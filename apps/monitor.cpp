@@ -43,15 +43,15 @@ std::string headline(const LiveRun& run, const Recording& head) {
                      counts.gaps, counts.connected ? "NOT RECORDING, only shown" : "DATA STOPPED: " + run.trouble());
 }
 
-int monitor(const MonitorOptions& o) {
-  check_live_options(o.live);
+int monitor(MonitorOptions o) {
+  read_live_options(o.live);
   if (!(o.full_scale > 0)) throw Error(Fault::usage, fmt::format("--full-scale: found {:g}, expected more than 0", o.full_scale));
   std::optional<PageSettings> page;
   if (!o.serve.address.empty()) page = page_settings(o.serve);
   const StopSignals signals;
   LiveRun run(open_live(o.live.from));
   const Recording* stream = wait_for_device(run, o.live);
-  if (stream == nullptr) return 128 + StopSignals::received();
+  if (stream == nullptr) return code_after(kExitOk);
   Recording head = *stream;
   name_channels(o.live, head);
   LiveRun::Plan plan = live_plan(o.live, head);
@@ -82,12 +82,7 @@ int monitor(const MonitorOptions& o) {
       std::this_thread::sleep_for(std::chrono::milliseconds(o.tty ? 200 : 100));
     }
   }
-  std::exception_ptr failure;
-  try {
-    run.end();
-  } catch (...) {
-    failure = std::current_exception();
-  }
+  const std::exception_ptr failure = end_of(run);
   if (tables) tables->finish();
   if (publisher) say(publisher->finish());
   if (failure) std::rethrow_exception(failure);
@@ -95,7 +90,7 @@ int monitor(const MonitorOptions& o) {
     say(fmt::format("semg: {} windows were left out: whoever listened was too slow\n", run.frames_left_out()));
     if (tables) return kExitIncomplete;
   }
-  return StopSignals::received() != 0 ? 128 + StopSignals::received() : kExitOk;
+  return code_after(kExitOk);
 }
 
 }  // namespace

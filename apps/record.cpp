@@ -49,7 +49,6 @@ fs::path journal_of(const fs::path& out) {
 }
 
 void check_options(RecordOptions& o) {
-  check_live_options(o.live);
   if (o.out.extension() != ".nwb") throw Error(Fault::usage, fmt::format("-o: found {}, expected NAME.nwb", o.out.filename().string()));
   if (o.recording_id.empty()) o.recording_id = id_from(o.out.stem().string());
   check_id("--recording-id", o.recording_id);
@@ -148,23 +147,26 @@ int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, cons
 
 int record(RecordOptions o) {
   check_options(o);
+  std::optional<Study> study;
+  std::vector<EarlierChannel> earlier;
+  if (!o.study.empty()) {
+    study = read_study(o.study);
+    earlier = earlier_visit(*study, o.study, o.participant_id, o.visit_id);
+    o.live.settings = study->plan.analysis;
+  }
+  read_live_options(o.live);
   std::optional<PageSettings> page;
   if (!o.serve.address.empty()) page = page_settings(o.serve);
   const StopSignals signals;
   LiveRun run(open_live(o.live.from));
   const Recording* stream = wait_for_device(run, o.live);
-  if (stream == nullptr) return 128 + StopSignals::received();
+  if (stream == nullptr) return code_after(kExitOk);
   Recording head = *stream;
   head.recording_id = o.recording_id;
   head.participant_id = o.participant_id;
   head.visit_id = o.visit_id;
   head.session_start = now_utc();
   name_channels(o.live, head);
-  std::optional<Study> study;
-  if (!o.study.empty()) {
-    study = read_study(o.study);
-    o.live.analysis_of_study = study->plan.analysis;
-  }
   std::vector<VisitTask> tasks;
   if (study) tasks = visit_tasks(*study, o.participant_id, o.visit_id, head);
   LiveRun::Plan plan = live_plan(o.live, head);
@@ -173,7 +175,7 @@ int record(RecordOptions o) {
   std::optional<SetupCheck> check;
   if (study) {
     const double bin_s = static_cast<double>(Glance(head.stream, LiveRun::kBin_s, 1).bin_rows()) / head.stream.fs_hz;
-    check.emplace(head, study->plan.acquisition, bin_s, earlier_visit(*study, o.study, o.participant_id, o.visit_id));
+    check.emplace(head, study->plan.acquisition, bin_s, std::move(earlier));
     check->open();
   }
   expect_room(o, head);
@@ -211,18 +213,13 @@ int record(RecordOptions o) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   }
-  std::exception_ptr failure;
-  try {
-    run.end();
-  } catch (...) {
-    failure = std::current_exception();  // what has been recorded comes first
-  }
+  const std::exception_ptr failure = end_of(run);
   monitor.reset();
   const int code = finish(o, journal, run);
   if (tables) tables->finish();
   if (publisher) say(publisher->finish());
   if (failure) std::rethrow_exception(failure);
-  return code == kExitOk && StopSignals::received() != 0 ? 128 + StopSignals::received() : code;
+  return code_after(code);
 }
 
 }  // namespace

@@ -8,6 +8,28 @@
 
 namespace semg {
 
+void GlanceSum::add(const GlanceCell& cell) noexcept {
+  rows += cell.rows;
+  squares += cell.square_sum;
+  clipped += cell.clipped;
+  for (std::size_t m = 0; m < kMainsHz.size(); ++m) {
+    mains_cos[m] += cell.mains_cos[m];
+    mains_sin[m] += cell.mains_sin[m];
+  }
+}
+
+double GlanceSum::rms() const noexcept {
+  return std::sqrt(squares / rows);
+}
+
+double GlanceSum::hum() const noexcept {
+  return std::max(std::hypot(mains_cos[0], mains_sin[0]), std::hypot(mains_cos[1], mains_sin[1])) * 2 / rows;
+}
+
+bool GlanceSum::is_hum() const noexcept {
+  return hum() * hum() / 2 >= 0.5 * squares / rows;
+}
+
 Glance::Glance(const StreamInfo& info, double bin_s, std::size_t most_rows)
     : bin_rows_(std::max<std::int64_t>(1, std::llround(bin_s * info.fs_hz))),
       turns_a_row_{kMainsHz[0] / info.fs_hz, kMainsHz[1] / info.fs_hz} {

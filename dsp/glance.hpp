@@ -14,6 +14,7 @@
 namespace semg {
 
 inline constexpr std::array<double, 2> kMainsHz{50, 60};
+inline constexpr double kStill_s = 0.1;  ///< a raw value that does not change for so long: no electrode on the skin, or a dead channel
 
 /// One bin of one channel. Sums are over its good rows, so that bins can be added up.
 struct GlanceCell {
@@ -25,6 +26,17 @@ struct GlanceCell {
   std::int32_t rows = 0;       ///< good ones: neither missing nor NaN
   std::int32_t clipped = 0;    ///< of them at a rail
   std::int32_t same_rows = 0;  ///< how long the raw value has not changed, at the bin's end
+};
+
+/// Bins of one channel, added up.
+struct GlanceSum {
+  double rows = 0, squares = 0, clipped = 0;
+  std::array<double, 2> mains_cos{}, mains_sin{};
+
+  void add(const GlanceCell& cell) noexcept;
+  double rms() const noexcept;   ///< NaN where no row is good
+  double hum() const noexcept;   ///< amplitude at the stronger mains frequency; NaN where no row is good
+  bool is_hum() const noexcept;  ///< half of the power or more is hum
 };
 
 /// Rows [bin * bin_rows, (bin + 1) * bin_rows) of all channels.

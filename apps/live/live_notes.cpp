@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/live/live_notes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace semg {
 
 void LiveNotes::add(Event event) {
   const std::lock_guard lock(mutex_);
-  notes_.push_back({.event = std::move(event)});
+  notes_.push_back({.number = notes_.size(), .event = std::move(event)});
   steps_.push_back({Step::What::add, notes_.size() - 1});
   is_new_ = true;
 }
@@ -20,9 +21,9 @@ bool LiveNotes::strike(std::size_t number) {
   return true;
 }
 
-std::vector<LiveNotes::Note> LiveNotes::notes() const {
+std::vector<LiveNotes::Note> LiveNotes::newest(std::size_t most) const {
   const std::lock_guard lock(mutex_);
-  return notes_;
+  return {notes_.end() - static_cast<std::ptrdiff_t>(std::min(most, notes_.size())), notes_.end()};
 }
 
 void LiveNotes::store(JournalWriter& journal) {

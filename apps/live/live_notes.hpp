@@ -17,6 +17,7 @@ namespace semg {
 class LiveNotes {
  public:
   struct Note {
+    std::size_t number = 0;  ///< its place
     Event event;
     bool struck = false;
   };
@@ -24,7 +25,7 @@ class LiveNotes {
   void add(Event event);
   /// False where there is no such marker, or it is struck out already.
   bool strike(std::size_t number);
-  std::vector<Note> notes() const;
+  std::vector<Note> newest(std::size_t most) const;
 
   /// The signal thread's: writes what is new to the journal; what the disk does not take is tried again at the next call.
   void store(JournalWriter& journal);

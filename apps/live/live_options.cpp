@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "apps/analysis_file.hpp"
+#include "apps/command.hpp"
 #include "apps/import/channel_map.hpp"
 #include "apps/live/live_device.hpp"
 #include "apps/live/mqtt_publisher.hpp"
 #include "apps/live/stop_signals.hpp"
-#include "apps/rest_from_file.hpp"
 #include "dsp/error.hpp"
 
 namespace semg {
@@ -26,11 +26,21 @@ void say(const std::string& words) noexcept {
   std::fputs(words.c_str(), stderr);
 }
 
-EndAtLast::~EndAtLast() {
+std::exception_ptr end_of(LiveRun& run) noexcept {
   try {
-    run_.end();
-  } catch (...) {  // whatever ended the block is told instead
+    run.end();
+  } catch (...) {
+    return std::current_exception();
   }
+  return nullptr;
+}
+
+int code_after(int code) {
+  return code == kExitOk && StopSignals::received() != 0 ? 128 + StopSignals::received() : code;
+}
+
+EndAtLast::~EndAtLast() {
+  end_of(run_);  // whatever ended the block is told instead
 }
 
 std::optional<double> data_age_ms(const LiveRun& run) {
@@ -53,13 +63,14 @@ void add_live_options(CLI::App& sub, LiveOptions& o) {
   sub.add_option("--progress", o.progress, "auto (on a terminal), json (lines on stderr), none");
 }
 
-void check_live_options(const LiveOptions& o) {
+void read_live_options(LiveOptions& o) {
   if (!(o.duration_s >= 0 && o.duration_s <= 7 * 24 * 3600))
     throw Error(Fault::usage, fmt::format("--duration: found {:g} s, expected more than 0 s and at most a week", o.duration_s));
   if (!o.rest.empty() && !std::filesystem::exists(o.rest)) throw Error(Fault::no_input, o.rest.filename().string() + ": no such file");
   if (!o.mqtt.empty()) mqtt_place_from(o.mqtt);
   progress_style_from(o.progress);
-  read_analysis_file(o.analysis);
+  if (!o.settings) o.settings = read_analysis_file(o.analysis);
+  if (!o.rest.empty()) o.measured_rest = measure_rest(o.rest, *o.settings);
 }
 
 const Recording* wait_for_device(LiveRun& run, const LiveOptions& o) {
@@ -97,11 +108,11 @@ void name_channels(const LiveOptions& o, Recording& head) {
 
 LiveRun::Plan live_plan(const LiveOptions& o, const Recording& head) {
   LiveRun::Plan plan;
-  plan.chain = chain_for(o.analysis_of_study ? *o.analysis_of_study : read_analysis_file(o.analysis), head.stream.fs_hz);
+  plan.chain = chain_for(*o.settings, head.stream.fs_hz);
   plan.briefs.resize(head.stream.channels.size());
   for (std::size_t c = 0; c < plan.briefs.size(); ++c)
     if (head.stream.channels[c].kind == Kind::envelope) plan.briefs[c].no_spectrum = Reason::envelope_input;
-  if (!o.rest.empty()) take_rest_from_file(o.rest, head, o.from, plan.chain, plan.briefs);
+  if (o.measured_rest) take_rest(*o.measured_rest, head.stream, o.from, plan.briefs);
   if (o.duration_s > 0) plan.most_rows = std::llround(o.duration_s * head.stream.fs_hz);
   return plan;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "apps/frame_tables.hpp"
 #include "apps/live/live_run.hpp"
 #include "apps/progress.hpp"
+#include "apps/rest_from_file.hpp"
 #include "engine/settings.hpp"
 
 namespace CLI {
@@ -25,8 +27,9 @@ struct LiveOptions {
   std::string from;
   std::filesystem::path analysis, rest, csv, channels;
   std::string mqtt;
-  std::optional<Settings> analysis_of_study = {};
-  double duration_s = 0;  ///< 0: until it is stopped
+  std::optional<MeasuredRest> measured_rest = {};  ///< of `rest`
+  std::optional<Settings> settings = {};           ///< of `analysis`, or of a study
+  double duration_s = 0;                           ///< 0: until it is stopped
   std::string progress = "auto";
 };
 
@@ -34,8 +37,9 @@ struct LiveOptions {
 void say(const std::string& words) noexcept;
 
 void add_live_options(CLI::App& sub, LiveOptions& options);
-/// Throws Error(usage), Error(no_input) for what can be told before there is a device.
-void check_live_options(const LiveOptions& options);
+/// Reads what the options name, before there is a device: once that streams nobody may take long. Throws Error(usage), Error(no_input),
+/// Error(data).
+void read_live_options(LiveOptions& options);
 
 /// Waits until the device says what it sends, telling on stderr why that is not yet so. Null: a signal to stop came first.
 const Recording* wait_for_device(LiveRun& run, const LiveOptions& options);
@@ -46,6 +50,11 @@ void name_channels(const LiveOptions& options, Recording& head);
 
 /// Chain, briefs and length of a run. `name` stands for the stream in error sentences.
 LiveRun::Plan live_plan(const LiveOptions& options, const Recording& head);
+
+/// Ends the run. What it died of comes back instead of being thrown: what was recorded and measured is brought to its end first.
+std::exception_ptr end_of(LiveRun& run) noexcept;
+/// 128 + the signal where one ended the run well, else `code`.
+int code_after(int code);
 
 /// Ends a run when it goes, whatever ended the block it stands in; run.end() may have been called before.
 class EndAtLast {

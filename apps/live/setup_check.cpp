@@ -12,10 +12,8 @@ namespace semg {
 namespace {
 
 constexpr double kHalfSecond_s = 0.5;
-constexpr double kStill_s = 0.1;
 constexpr double kNoisy_uv = 15;  // RMS at rest, 20 to 450 Hz: above it electrodes or skin want a look
 constexpr double kVeryNoisy_uv = 50;
-constexpr double kHumShare = 0.5;
 constexpr double kNoiseDiffers = 2;  // times
 constexpr double kStrong = 5;        // times the noise at rest: a contraction is there
 constexpr double kQuiet = 2;         // times the noise at rest: it is over
@@ -48,8 +46,8 @@ void SetupCheck::open() {
   until_quiet_ = false;
   warnings_.clear();
   for (Channel& c : channels_) {
-    c.squares = c.rows = c.strongest = 0;
-    c.mains_cos = c.mains_sin = {};
+    c.rest = {};
+    c.strongest = 0;
   }
   for (std::size_t c = 0; c < side_.size(); ++c)
     side_[c] = !sides_.empty() && head_.stream.channels[c].side != Side::none ? Finding::waiting : Finding::ok;
@@ -72,8 +70,7 @@ bool SetupCheck::was_done() const {
 }
 
 double SetupCheck::rest_rms(std::size_t channel) const noexcept {
-  const Channel& c = channels_[channel];
-  return c.rows > 0 ? std::sqrt(c.squares / c.rows) : std::nan("");
+  return channels_[channel].rest.rms();
 }
 
 void SetupCheck::see(const GlanceBin& bin) {
@@ -88,12 +85,7 @@ void SetupCheck::see(const GlanceBin& bin) {
     if (cell.rows == 0) continue;
     c.recent[at_] = static_cast<float>(cell.square_sum / cell.rows);
     if (resting) {
-      c.squares += cell.square_sum;
-      c.rows += cell.rows;
-      for (std::size_t m = 0; m < kMainsHz.size(); ++m) {
-        c.mains_cos[m] += cell.mains_cos[m];
-        c.mains_sin[m] += cell.mains_sin[m];
-      }
+      c.rest.add(cell);
     } else {
       double sum = 0;
       for (const float value : c.recent) sum += static_cast<double>(value);
@@ -160,11 +152,7 @@ SetupCheck::Row SetupCheck::row(std::size_t channel) const {
   const double noise = rest_rms(channel);
   if (rested && about.unit == Unit::microvolt) {
     row.rest_noise = noise > kVeryNoisy_uv ? Finding::stop : noise > kNoisy_uv ? Finding::look : Finding::ok;
-    row.line = Finding::ok;
-    for (std::size_t m = 0; m < kMainsHz.size(); ++m) {
-      const double hum = std::hypot(c.mains_cos[m], c.mains_sin[m]) * 2 / c.rows;
-      if (hum * hum / 2 >= kHumShare * noise * noise) row.line = Finding::look;
-    }
+    row.line = c.rest.is_hum() ? Finding::look : Finding::ok;
   }
   if (head_.stream.fs_hz < planned_.min_rate_hz) row.rate = Finding::stop;
   if (earlier_.empty()) return row;

@@ -54,8 +54,7 @@ class SetupCheck {
 
  private:
   struct Channel {
-    double squares = 0, rows = 0;  // at rest
-    std::array<double, 2> mains_cos{}, mains_sin{};
+    GlanceSum rest;
     bool off = false, clipped = false;  // in the newest bin
     std::vector<float> recent;          // mean squares of the last half second, ring
     double now = 0;                     // mean square of the last half second

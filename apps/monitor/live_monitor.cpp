@@ -20,7 +20,7 @@
 namespace semg {
 namespace {
 
-constexpr std::size_t kMostText = 200;
+constexpr std::size_t kMostText = 200, kMostMarks = 50;
 
 std::string token_from(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
@@ -167,8 +167,8 @@ MonitorNow LiveMonitor::now(std::int64_t viewers) const {
 
 std::string LiveMonitor::status(std::int64_t viewers) {
   std::vector<MonitorMark> marks;
-  for (const LiveNotes::Note& note : run_.notes().notes())
-    marks.push_back({.t_s = note.event.t_s, .text = note.event.text, .struck = note.struck});
+  for (const LiveNotes::Note& note : run_.notes().newest(kMostMarks))
+    marks.push_back({.number = note.number, .t_s = note.event.t_s, .text = note.event.text, .struck = note.struck});
   if (session_ == nullptr) return model_.status(now(viewers), marks, nullptr, nullptr);
   const VisitSession::State state = session_->state();
   const auto is_known = [](const auto& rest) { return rest.has_value(); };

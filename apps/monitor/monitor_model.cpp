@@ -22,12 +22,10 @@ constexpr double kRecent_s = 1;        // what badges are judged on, at the long
 constexpr double kSignalAtOnce_s = 2;  // in one message
 constexpr double kLevel_s = 0.05;      // of which active is told
 constexpr double kRms_s = 0.25;
-constexpr double kStill_s = 0.1;  // a raw value that does not change for so long: electrode off, or channel dead
 constexpr double kGapShown_s = 2;
 constexpr double kFloor_s = 30;  // of levels from which rest is told while none was recorded
 constexpr double kFloorShare = 0.2;
 constexpr double kActiveAboveFloor_db = 9;
-constexpr double kLineShare = 0.5;  // of the power
 constexpr double kLineFrom_uv = 5;  // amplitude
 
 Json number(double value) {
@@ -144,32 +142,23 @@ const GlanceCell& MonitorModel::cell(std::int64_t bin, std::size_t channel) cons
   return recent_[static_cast<std::size_t>(bin % recent_bins_) * channels_ + channel];
 }
 
-MonitorModel::Sums MonitorModel::sums(std::size_t channel, double last_s) const noexcept {
-  Sums sums;
+GlanceSum MonitorModel::sum(std::size_t channel, double last_s) const noexcept {
+  GlanceSum sum;
   const auto bins = std::min({recent_bins_, end_bin_ - first_bin_, std::max<std::int64_t>(1, std::llround(last_s / bin_s_))});
-  for (std::int64_t bin = end_bin_ - bins; bin < end_bin_; ++bin) {
-    const GlanceCell& c = cell(bin, channel);
-    sums.rows += c.rows;
-    sums.squares += c.square_sum;
-    sums.clipped += c.clipped;
-    for (std::size_t m = 0; m < kMainsHz.size(); ++m) {
-      sums.mains_cos[m] += c.mains_cos[m];
-      sums.mains_sin[m] += c.mains_sin[m];
-    }
-  }
-  return sums;
+  for (std::int64_t bin = end_bin_ - bins; bin < end_bin_; ++bin) sum.add(cell(bin, channel));
+  return sum;
 }
 
 void MonitorModel::judge(std::size_t channel) {
   ChannelState& state = states_[channel];
   const Badge badge = badge_of(channel);
   if (std::exchange(state.badge, badge) != badge) ++badge_changes_;
-  const Sums amplitude = sums(channel, kRms_s);
-  state.rms = amplitude.rows > 0 ? std::optional(std::sqrt(amplitude.squares / amplitude.rows)) : std::nullopt;
+  const GlanceSum amplitude = sum(channel, kRms_s);
+  state.rms = amplitude.rows > 0 ? std::optional(amplitude.rms()) : std::nullopt;
 
   const auto level_bins = std::max<std::int64_t>(1, std::llround(kLevel_s / bin_s_));
   if (end_bin_ % level_bins != 0) return;
-  const Sums level = sums(channel, kLevel_s);
+  const GlanceSum level = sum(channel, kLevel_s);
   if (level.rows == 0) {
     state.active.reset();
     return;
@@ -186,19 +175,16 @@ void MonitorModel::judge(std::size_t channel) {
 MonitorModel::Badge MonitorModel::badge_of(std::size_t channel) const noexcept {
   const Channel& about = about_.head.stream.channels[channel];
   const double fs_hz = about_.head.stream.fs_hz;
-  const Sums brief = sums(channel, kStill_s);
+  const GlanceSum brief = sum(channel, kStill_s);
   if (brief.rows == 0) return Badge::electrode_off;
   if (cell(end_bin_ - 1, channel).same_rows >= kStill_s * fs_hz || (brief.rows > 0 && brief.clipped >= 0.5 * brief.rows))
     return Badge::electrode_off;
-  const Sums amplitude = sums(channel, kRms_s);
+  const GlanceSum amplitude = sum(channel, kRms_s);
   if (amplitude.clipped > about_.chain.settings.quality.clipped_share * amplitude.rows) return Badge::clipping;
-  const Sums second = sums(channel, kRecent_s);
-  if (second.rows >= 0.8 * kRecent_s * fs_hz && about.kind == Kind::emg && about.unit == Unit::microvolt) {
-    for (std::size_t m = 0; m < kMainsHz.size(); ++m) {
-      const double hum = std::hypot(second.mains_cos[m], second.mains_sin[m]) * 2 / second.rows;
-      if (hum >= kLineFrom_uv && hum * hum / 2 >= kLineShare * second.squares / second.rows) return Badge::line;
-    }
-  }
+  const GlanceSum second = sum(channel, kRecent_s);
+  if (second.rows >= 0.8 * kRecent_s * fs_hz && about.kind == Kind::emg && about.unit == Unit::microvolt && second.hum() >= kLineFrom_uv &&
+      second.is_hum())
+    return Badge::line;
   if (static_cast<double>(end_bin_ - gap_end_bin_) * bin_s_ < kGapShown_s) return Badge::gap;
   return Badge::none;
 }
@@ -303,8 +289,8 @@ std::string MonitorModel::status(const MonitorNow& now, const std::vector<Monito
     }
   }
   Json markers = Json::array();
-  for (std::size_t k = marks.size() > 50 ? marks.size() - 50 : 0; k < marks.size(); ++k)
-    markers.push_back({{"number", k}, {"t_s", marks[k].t_s}, {"text", marks[k].text}, {"struck", marks[k].struck}});
+  for (const MonitorMark& mark : marks)
+    markers.push_back({{"number", mark.number}, {"t_s", mark.t_s}, {"text", mark.text}, {"struck", mark.struck}});
   const bool timed = now.latency_n > 0;
   const auto latency = [&](double ms) { return timed ? number(ms) : Json(nullptr); };
   return Json({{"kind", "status"},

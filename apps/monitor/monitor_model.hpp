@@ -2,7 +2,6 @@
 // What the monitor page shows, as messages; apps/monitor/README.md says what is in each. Knows no socket and no clock.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -48,6 +47,7 @@ struct MonitorNow {
 
 /// A marker somebody set; struck out, never deleted.
 struct MonitorMark {
+  std::size_t number = 0;  ///< in the order of setting, from 0
   double t_s = 0;
   std::string text;
   bool struck = false;
@@ -87,10 +87,6 @@ class MonitorModel {
 
  private:
   enum class Badge { none, electrode_off, clipping, line, gap };
-  struct Sums {
-    double rows = 0, squares = 0, clipped = 0;
-    std::array<double, 2> mains_cos{}, mains_sin{};
-  };
   struct ChannelState {
     RunningPercentile floor_db;
     Badge badge = Badge::none;
@@ -98,7 +94,7 @@ class MonitorModel {
     std::optional<bool> active = {};
   };
   const GlanceCell& cell(std::int64_t bin, std::size_t channel) const noexcept;
-  Sums sums(std::size_t channel, double last_s) const noexcept;
+  GlanceSum sum(std::size_t channel, double last_s) const noexcept;
   void judge(std::size_t channel);
   Badge badge_of(std::size_t channel) const noexcept;
   ChannelNow channel_now(std::size_t channel) const;

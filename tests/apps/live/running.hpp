@@ -43,6 +43,7 @@ class Running {
   ~Running() {
     if (pid_ > 0) wait_after(SIGKILL);
   }
+  pid_t pid() const { return pid_; }
   void signal(int number) const { ::kill(pid_, number); }
   /// The exit code, or -1 where a signal ended it.
   int wait() {

@@ -6,17 +6,13 @@
 #include <chrono>
 #include <thread>
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/websocket.hpp>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "dsp/error.hpp"
+#include "tests/apps/monitor/page_client.hpp"
 
 namespace semg {
 namespace {
@@ -24,7 +20,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-namespace websocket = beast::websocket;
 using tcp = asio::ip::tcp;
 
 /// A server whose status counts and whose signal is as large as one likes.
@@ -84,39 +79,6 @@ struct Served {
   }
 };
 
-/// A page.
-struct Page {
-  asio::io_context context;
-  websocket::stream<tcp::socket> stream{context};
-
-  explicit Page(Served& served) {
-    stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(served.server.port())});
-    stream.set_option(websocket::stream_base::decorator(
-        [&](websocket::request_type& request) { request.set(http::field::origin, "http://" + served.host()); }));
-    stream.handshake(served.host(), "/live");
-  }
-  void say(const std::string& text) { stream.write(asio::buffer(text)); }
-  std::string hear() {
-    beast::flat_buffer buffer;
-    stream.read(buffer);
-    return beast::buffers_to_string(buffer.data());
-  }
-  std::string hear_of(const std::string& kind) {
-    for (int k = 0; k < 200; ++k) {
-      const std::string text = hear();
-      if (stream.got_text() && nlohmann::json::parse(text)["kind"] == kind) return text;
-    }
-    return R"({"kind":"nothing"})";
-  }
-  /// The code with which the server closed.
-  int closed_with() {
-    beast::error_code failed;
-    beast::flat_buffer buffer;
-    while (!failed) stream.read(buffer, failed);
-    return stream.reason().code;
-  }
-};
-
 }  // namespace
 
 TEST_CASE("a request under another name, and a WebSocket from another page, are turned away") {
@@ -144,23 +106,23 @@ TEST_CASE("pages may load nothing from elsewhere") {
 TEST_CASE("without the token in its first message a page is told 401 and nothing else") {
   Served served;
   SUBCASE("a wrong one") {
-    Page page(served);
-    page.say(R"({"do":"hello","token":"the-secret-of-the-pagf"})");
+    PageClient page(served.server.port());
+    page.bring("the-secret-of-the-pagf");
     CHECK(page.closed_with() == 4401);
   }
   SUBCASE("none") {
-    Page page(served);
+    PageClient page(served.server.port());
     page.say(R"({"do":"start"})");
     CHECK(page.closed_with() == 4401);
     CHECK(served.wish.empty());
   }
   SUBCASE("an empty one") {
-    Page page(served);
-    page.say(R"({"do":"hello","token":""})");
+    PageClient page(served.server.port());
+    page.bring("");
     CHECK(page.closed_with() == 4401);
   }
   SUBCASE("silence") {
-    Page page(served);
+    PageClient page(served.server.port());
     const auto before = std::chrono::steady_clock::now();
     CHECK(page.closed_with() == 4401);
     CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(10));
@@ -169,8 +131,8 @@ TEST_CASE("without the token in its first message a page is told 401 and nothing
 
 TEST_CASE("a page with the token hears who it is, how it goes, and what it may not do") {
   Served served;
-  Page page(served);
-  page.say(R"({"do":"hello","token":"the-secret-of-the-page"})");
+  PageClient page(served.server.port());
+  page.bring("the-secret-of-the-page");
   CHECK(page.hear() == R"({"kind":"hello","viewer":false})");
   CHECK(nlohmann::json::parse(page.hear_of("status"))["viewers"] == 1);
   page.say(R"({"do":"marker","key":"1"})");
@@ -182,8 +144,8 @@ TEST_CASE("a page with the token hears who it is, how it goes, and what it may n
 
 TEST_CASE("a viewer's token lets look, and not act") {
   Served served;
-  Page page(served);
-  page.say(R"({"do":"hello","token":"only-to-look-at-it"})");
+  PageClient page(served.server.port());
+  page.bring("only-to-look-at-it");
   CHECK(page.hear() == R"({"kind":"hello","viewer":true})");
   page.say(R"({"do":"start"})");
   CHECK(nlohmann::json::parse(page.hear_of("refused"))["sentence"] == "this page may only look");
@@ -192,10 +154,10 @@ TEST_CASE("a viewer's token lets look, and not act") {
 
 TEST_CASE("what is too long or no JSON ends that page and nothing else") {
   Served served;
-  Page good(served);
-  good.say(R"({"do":"hello","token":"the-secret-of-the-page"})");
-  Page bad(served);
-  bad.say(R"({"do":"hello","token":"the-secret-of-the-page"})");
+  PageClient good(served.server.port());
+  good.bring("the-secret-of-the-page");
+  PageClient bad(served.server.port());
+  bad.bring("the-secret-of-the-page");
   bad.say(R"({"do":"note","text":")" + std::string(5000, 'x') + "\"}");
   CHECK(bad.closed_with() != 0);
   good.say("[1,2");
@@ -204,9 +166,9 @@ TEST_CASE("what is too long or no JSON ends that page and nothing else") {
 
 TEST_CASE("one viewer that never reads takes nothing from one that does, and is dropped") {
   Served served(200 * 1000);
-  Page stuck(served), healthy(served);
-  stuck.say(R"({"do":"hello","token":"the-secret-of-the-page"})");
-  healthy.say(R"({"do":"hello","token":"the-secret-of-the-page"})");
+  PageClient stuck(served.server.port()), healthy(served.server.port());
+  stuck.bring("the-secret-of-the-page");
+  healthy.bring("the-secret-of-the-page");
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(7);
   std::int64_t heard = 0, viewers = 2;
   while (std::chrono::steady_clock::now() < end) {
