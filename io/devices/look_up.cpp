@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <netdb.h>
 
 namespace semg {
 namespace {

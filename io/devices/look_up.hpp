@@ -6,7 +6,7 @@
 #include <stop_token>
 #include <string>
 
-#include <netdb.h>
+struct addrinfo;
 
 namespace semg {
 
