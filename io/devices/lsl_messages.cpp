@@ -195,7 +195,6 @@ std::string lsl_time_request(int wave, double t0_s) {
 }
 
 std::optional<LslTimeReply> read_lsl_time_reply(std::string_view datagram) {
-  LslTimeReply reply;
   std::array<double, 4> numbers{};
   for (double& number : numbers) {
     datagram = trimmed(datagram);

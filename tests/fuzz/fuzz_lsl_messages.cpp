@@ -78,7 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     }
     default: {
-      const semg::LslWanted wanted{.name = input.text(input.below(32)), .type = input.text(input.below(32)), .source_id = input.text(32)};
+      semg::LslWanted wanted{.name = input.text(input.below(32)), .type = input.text(input.below(32))};
+      wanted.before.emplace().source_id = input.text(32);
       must(lines_in(semg::lsl_question(wanted, 16573, "id")) == 3, "no name adds a line to the question");
     }
   }
