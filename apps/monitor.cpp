@@ -36,11 +36,11 @@ int terminal_rows() {
   return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
 }
 
-std::string headline(const LiveRun& run, const Recording& head) {
+std::string headline(const LiveRun& run, const Recording& head, StreamState state) {
   const IntakeCounts counts = run.counts();
   const double t_s = static_cast<double>(run.place().rows) / head.stream.fs_hz;
   return fmt::format("{}{}  {:.1f} s  {:g} Hz  {} gaps  {}", head.simulated ? "SIMULATED " : "", head.device, t_s, head.stream.fs_hz,
-                     counts.gaps, counts.connected ? "NOT RECORDING, only shown" : "DATA STOPPED: " + run.trouble());
+                     counts.gaps, state == StreamState::flows ? "NOT RECORDING, only shown" : "DATA STOPPED: " + run.trouble());
 }
 
 int monitor(MonitorOptions o) {
@@ -75,7 +75,8 @@ int monitor(MonitorOptions o) {
       if (o.tty) {
         const std::optional<double> age_ms = data_age_ms(run);
         const StreamState state = run.counts().connected && age_ms && *age_ms < kStopped_ms ? StreamState::flows : StreamState::has_stopped;
-        const std::string picture = terminal_picture(head, shown.channels(), headline(run, head), o.full_scale, terminal_rows(), state);
+        const std::string picture =
+            terminal_picture(head, shown.channels(), headline(run, head, state), o.full_scale, terminal_rows(), state);
         fmt::print("{}{}", isatty(STDOUT_FILENO) != 0 ? "\x1b[H\x1b[J" : "", picture);
         std::fflush(stdout);
       }

@@ -101,7 +101,7 @@ std::string now_utc() {
 }
 
 /// What is left to do when the stream is over: the journal becomes the recording.
-int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, const LiveRun& run) {
+int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, const LiveRun& run, const std::exception_ptr& failure) {
   const std::string name = o.out.filename().string();
   const fs::path folder = journal_of(o.out);
   const std::int64_t stored = journal->acknowledged_rows();
@@ -110,8 +110,12 @@ int finish(const RecordOptions& o, std::unique_ptr<JournalWriter>& journal, cons
   const bool ended = stored > 0 && journal->finish();
   const std::string trouble = journal->trouble();
   journal.reset();
+  if (stored == 0 && run.place().unstored_rows > 0)
+    throw Error(Fault::cannot_create, fmt::format("{}: the disk took none of {} rows ({}); what there is of the journal stays",
+                                                  folder.filename().string(), run.place().unstored_rows.load(), trouble));
   if (stored == 0) {
     fs::remove_all(folder);
+    if (failure) std::rethrow_exception(failure);
     throw Error(Fault::data, fmt::format("{}: rows: found none, expected some; nothing was recorded", o.live.from));
   }
   JournalFindings findings;
@@ -215,7 +219,8 @@ int record(RecordOptions o) {
   }
   const std::exception_ptr failure = end_of(run);
   monitor.reset();
-  const int code = finish(o, journal, run);
+  int code = finish(o, journal, run, failure);
+  if (code == kExitOk && tables && run.frames_left_out() > 0) code = kExitIncomplete;
   if (tables) tables->finish();
   if (publisher) say(publisher->finish());
   if (failure) std::rethrow_exception(failure);

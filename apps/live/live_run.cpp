@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <utility>
 
 #include "engine/run.hpp"
@@ -109,25 +110,30 @@ void LiveRun::signal() {
 }
 
 void LiveRun::listen(const std::stop_token& stop) {
-  struct To {
-    const std::vector<LiveListener>& listeners;
-    void operator()(const FeatureFrame& frame) const {
-      for (const LiveListener& listener : listeners) listener.frame(frame);
-    }
-    void operator()(const Activation& activation) const {
-      for (const LiveListener& listener : listeners) listener.activation(activation);
-    }
-    void operator()(const GlanceBin& bin) const {
-      for (const LiveListener& listener : listeners)
-        if (listener.bin) listener.bin(bin);
-    }
+  std::vector<const LiveListener*> listening;
+  for (const LiveListener& listener : plan_->listeners) listening.push_back(&listener);
+  const auto each = [&](const auto& tell) {
+    std::erase_if(listening, [&](const LiveListener* listener) {
+      try {
+        tell(*listener);
+        return false;
+      } catch (...) {  // stream and other listeners go on without it
+        if (!listener_failure_) listener_failure_ = std::current_exception();
+        return true;
+      }
+    });
   };
-  const To to{plan_->listeners};
-  try {
-    while (frames_->take(std::chrono::milliseconds(stop.stop_requested() ? 0 : 50), to) || !stop.stop_requested()) {
-    }
-  } catch (...) {
-    listener_failure_ = std::current_exception();  // the stream goes on without it
+  const auto to = [&](const auto& news) {
+    using News = std::decay_t<decltype(news)>;
+    each([&](const LiveListener& listener) {
+      if constexpr (std::is_same_v<News, FeatureFrame>) listener.frame(news);
+      if constexpr (std::is_same_v<News, Activation>) listener.activation(news);
+      if constexpr (std::is_same_v<News, GlanceBin>) {
+        if (listener.bin) listener.bin(news);
+      }
+    });
+  };
+  while (frames_->take(std::chrono::milliseconds(stop.stop_requested() ? 0 : 50), to) || !stop.stop_requested()) {
   }
 }
 

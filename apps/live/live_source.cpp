@@ -55,8 +55,9 @@ bool LiveSource::next_raw() {
     store_notes();
     const RawBlock* raw = intake_.take(kPatience);
     if (raw == nullptr) {
-      if (intake_.is_over()) return false;
-      continue;
+      if (!intake_.is_over()) continue;
+      intake_.take(std::chrono::milliseconds(0));  // throws where the device died just now
+      return false;
     }
     if (raw->first >= most_rows_) return false;
     const auto rows = static_cast<std::size_t>(std::min(static_cast<std::int64_t>(raw->rows), most_rows_ - raw->first));

@@ -96,7 +96,7 @@ struct MqttPublisher::Body {
                  {"high_pass_hz", plan.chain.high_pass_hz},
                  {"low_pass_hz", plan.chain.low_pass_hz},
                  {"channels", channels}})
-               .dump();
+               .dump(-1, ' ', false, Json::error_handler_t::replace);
     mosquitto_lib_init();
     client = mosquitto_new(fmt::format("semg-{}-{}", place.device, session).c_str(), true, this);
     if (client == nullptr) throw Error(Fault::cannot_create, "--mqtt: found no memory for a client");
@@ -173,6 +173,11 @@ struct MqttPublisher::Body {
     }
   }
 
+  static void wait(milliseconds& pause, const std::stop_token& stop) {
+    wait_until(steady_clock::now() + pause, stop);
+    pause = std::min(pause * 2, milliseconds(5000));
+  }
+
   void work(const std::stop_token& stop) {
     milliseconds pause{250};
     bool ever = false;
@@ -187,15 +192,22 @@ struct MqttPublisher::Body {
           const std::lock_guard lock(mutex);
           trouble = fmt::format("{}:{}: no broker answers ({})", place.host, place.port, mosquitto_strerror(failed));
         }
-        for (const auto until = steady_clock::now() + pause; steady_clock::now() < until && !stop.stop_requested();)
-          std::this_thread::sleep_for(milliseconds(20));
-        pause = std::min(pause * 2, milliseconds(5000));
+        wait(pause, stop);
         continue;
       }
       ever = true;
-      pause = milliseconds(250);
-      while (!stop.stop_requested() && mosquitto_loop(client, 20, 1) == MOSQ_ERR_SUCCESS) send();
-      if (!stop.stop_requested()) is_connected = false;
+      bool let_in = false;
+      while (!stop.stop_requested() && mosquitto_loop(client, 20, 1) == MOSQ_ERR_SUCCESS) {
+        let_in = let_in || is_connected;
+        send();
+      }
+      if (stop.stop_requested()) break;
+      is_connected = false;
+      if (let_in) {
+        pause = milliseconds(250);
+      } else {
+        wait(pause, stop);
+      }
     }
     if (is_connected) leave();
   }
@@ -215,6 +227,7 @@ struct MqttPublisher::Body {
       if (all_sent && !std::exchange(said, true)) publish("state", state("ended"), true);
       if (mosquitto_loop(client, 10, 1) != MOSQ_ERR_SUCCESS) return;
     }
+    if (!said) return;  // no goodbye without its word: the last will speaks
     mosquitto_disconnect(client);
     mosquitto_loop(client, 10, 1);
   }

@@ -69,6 +69,10 @@ bool SetupCheck::was_done() const {
   return done_;
 }
 
+bool SetupCheck::was_measured(std::size_t channel) const noexcept {
+  return channels_[channel].rest.rows >= 0.5 * kRest_s * head_.stream.fs_hz && rest_rms(channel) > 0;
+}
+
 double SetupCheck::rest_rms(std::size_t channel) const noexcept {
   return channels_[channel].rest.rms();
 }
@@ -85,7 +89,7 @@ void SetupCheck::see(const GlanceBin& bin) {
     if (cell.rows == 0) continue;
     c.recent[at_] = static_cast<float>(cell.square_sum / cell.rows);
     if (resting) {
-      c.rest.add(cell);
+      if (!c.off) c.rest.add(cell);
     } else {
       double sum = 0;
       for (const float value : c.recent) sum += static_cast<double>(value);
@@ -109,7 +113,7 @@ void SetupCheck::judge_side() {
   bool quiet = true;
   for (std::size_t k = 0; k < channels_.size(); ++k) {
     const Side side = head_.stream.channels[k].side;
-    if (side == Side::none || !(rest_rms(k) > 0)) continue;
+    if (side == Side::none || !was_measured(k)) continue;
     double& best = strongest[side == Side::left ? 0 : 1];
     best = std::max(best, std::sqrt(channels_[k].strongest) / rest_rms(k));
     quiet = quiet && std::sqrt(channels_[k].now) < kQuiet * rest_rms(k);
@@ -150,7 +154,9 @@ SetupCheck::Row SetupCheck::row(std::size_t channel) const {
   row.contact = c.off ? Finding::stop : c.clipped ? Finding::look : Finding::ok;
   const bool rested = rest_s_ >= kRest_s;
   const double noise = rest_rms(channel);
-  if (rested && about.unit == Unit::microvolt) {
+  const bool measured = was_measured(channel);
+  if (rested && !measured) row.rest_noise = row.line = Finding::look;
+  if (rested && measured && about.unit == Unit::microvolt) {
     row.rest_noise = noise > kVeryNoisy_uv ? Finding::stop : noise > kNoisy_uv ? Finding::look : Finding::ok;
     row.line = c.rest.is_hum() ? Finding::look : Finding::ok;
   }
@@ -175,7 +181,8 @@ SetupCheck::Row SetupCheck::row(std::size_t channel) const {
     differs.push_back(fmt::format("side {} -> {}", to_string(earlier->side), to_string(about.side)));
     row.side = Finding::stop;
   }
-  if (rested && earlier->rest_rms && (noise > kNoiseDiffers * *earlier->rest_rms || noise * kNoiseDiffers < *earlier->rest_rms)) {
+  if (rested && !measured) differs.push_back("rest not measured");
+  if (measured && earlier->rest_rms && (noise > kNoiseDiffers * *earlier->rest_rms || noise * kNoiseDiffers < *earlier->rest_rms)) {
     differs.push_back("rest noise");
     row.rest_noise = std::max(row.rest_noise, Finding::look);
   }
@@ -191,6 +198,11 @@ SetupCheck::State SetupCheck::state() const {
               : asked_ < sides_.size() ? fmt::format("contract the {} side strongly for a second", word_of(sides_[asked_]))
                                        : "";
   state.warnings = warnings_;
+  for (const EarlierChannel& earlier : earlier_) {
+    const auto& all = head_.stream.channels;
+    if (std::none_of(all.begin(), all.end(), [&](const auto& now) { return now.label == earlier.label; }))
+      state.warnings.push_back(fmt::format("{} was there at the earlier visit and is not now", earlier.label));
+  }
   for (std::size_t k = 0; k < channels_.size(); ++k) {
     state.rows.push_back(row(k));
     const EarlierChannel* earlier = earlier_of(k);

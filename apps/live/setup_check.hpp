@@ -61,6 +61,7 @@ class SetupCheck {
     double strongest = 0;               // mean square of the strongest half second since the side was asked for
   };
   double rest_rms(std::size_t channel) const noexcept;
+  bool was_measured(std::size_t channel) const noexcept;  // at rest, half of the time or more
   void judge_side();
   const EarlierChannel* earlier_of(std::size_t channel) const;
   Row row(std::size_t channel) const;

@@ -39,10 +39,10 @@ std::string terminal_picture(const Recording& head, const std::vector<ChannelNow
     const ChannelNow& now = channels[c];
     const bool flows = state == StreamState::flows;
     const std::string value = now.rms && flows ? fmt::format("{:8.1f} {}", *now.rms, unit) : fmt::format("{:>11}", "");
-    const std::string mdf = now.mdf ? fmt::format("MDF {:5.1f} Hz", *now.mdf) : "";
+    const std::string mdf = now.mdf && flows ? fmt::format("MDF {:5.1f} Hz", *now.mdf) : "";
     const std::string active = !flows ? "" : now.active == "on_provisional" ? "active?" : now.active == "on" ? "active" : "";
     text += fmt::format("{:<16} {} {}  {:<13} {:<7} {}\n", name_of(about[c]), bar(now.rms && flows ? *now.rms / full_scale : 0), value, mdf,
-                        active, now.act);
+                        active, flows ? now.act : "");
   }
   if (shown < about.size()) text += fmt::format("{} more channels: a taller window shows them\n", about.size() - shown);
   return text;

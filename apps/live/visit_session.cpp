@@ -20,8 +20,7 @@ VisitSession::VisitSession(std::vector<VisitTask> tasks, const StreamInfo& strea
     : tasks_(std::move(tasks)),
       fs_hz_(stream.fs_hz),
       channels_(stream.channels.size()),
-      no_survey_(stream.fs_hz, channels_, chain.filter_band_hz(), chain.settling_rows),
-      survey_(no_survey_),
+      survey_(stream.fs_hz, channels_, chain.filter_band_hz(), chain.settling_rows),
       rest_(channels_),
       mvc_(stream.fs_hz, channels_) {
   times_.reserve(256);
@@ -46,6 +45,7 @@ std::string VisitSession::stop() {
 std::string VisitSession::repeat() {
   const std::lock_guard lock(mutex_);
   if (wished_running_) return "a task is running: stop it first";
+  if (std::find(steps_.begin(), steps_.end(), Wish::repeat) != steps_.end()) return "that is wished for already";
   if (std::all_of(times_.begin(), times_.end(), [](const Time& t) { return t.dropped; })) return "nothing was done yet";
   steps_.push_back(Wish::repeat);
   return {};
@@ -112,11 +112,12 @@ void VisitSession::begin(std::int64_t row, JournalWriter* journal) {
   times_.push_back({.task = task_,
                     .period = {.first_row = row, .rows = 0, .task = task.task, .repetition = is_numbered ? counted(task_) + 1 : 0},
                     .dropped = false,
-                    .best = {}});
+                    .best = {},
+                    .before = {}});
   running_ = true;
   hold_rows_ = std::llround(task.hold_s * fs_hz_);
   surveying_ = task.kind == TaskKind::rest;
-  if (surveying_ && counted(task_) == 0) survey_ = no_survey_;
+  if (surveying_) times_.back().before = std::make_shared<const RestSurvey>(survey_);
   mvc_.begin(row);
   if (journal != nullptr) journal->begin_period(row, task.task, times_.back().period.repetition);
 }
@@ -126,14 +127,22 @@ void VisitSession::finish(std::int64_t end_row, JournalWriter* journal) {
   time.period.rows = end_row - time.period.first_row;
   running_ = false;
   if (journal != nullptr) journal->end_period(end_row);
-  if (tasks_[time.task].kind == TaskKind::mvc) time.best = mvc_.best();
-  if (std::exchange(surveying_, false)) {
-    for (std::size_t c = 0; c < channels_; ++c) {
-      rest_[c] = survey_.from_rest(c);
-      if (rest_[c] && features_ != nullptr) features_->set_rest(c, *rest_[c]);
-    }
+  if (tasks_[time.task].kind == TaskKind::mvc) {
+    time.best = mvc_.best();
+    const auto& channels = tasks_[time.task].channels;
+    // Too short, or all of it with gaps: no attempt. Its number is given again.
+    if (!channels.empty() && std::none_of(channels.begin(), channels.end(), [&](std::size_t c) { return std::isfinite(time.best[c]); }))
+      drop(journal);
   }
+  if (std::exchange(surveying_, false)) take_rest();
   go_on();
+}
+
+void VisitSession::take_rest() {
+  for (std::size_t c = 0; c < channels_; ++c) {
+    rest_[c] = survey_.from_rest(c);
+    if (rest_[c] && features_ != nullptr) features_->set_rest(c, *rest_[c]);
+  }
 }
 
 void VisitSession::drop(JournalWriter* journal) {
@@ -141,7 +150,10 @@ void VisitSession::drop(JournalWriter* journal) {
     if (times_[k].dropped) continue;
     times_[k].dropped = true;
     task_ = times_[k].task;
-    if (tasks_[task_].kind == TaskKind::rest) rest_.assign(channels_, std::nullopt);
+    if (times_[k].before) {
+      survey_ = *times_[k].before;
+      take_rest();
+    }
     if (journal != nullptr) journal->drop_period(k);
     return;
   }
@@ -184,7 +196,8 @@ VisitSession::State VisitSession::state() const {
   state.task = task_;
   state.phase = running_ ? Phase::running : is_done(task_) ? Phase::done : Phase::ready;
   state.one_more = wants_one_more(task_);
-  state.of = tasks_[task_].repetitions + (state.one_more ? 1 : 0);
+  const int wanted = tasks_[task_].repetitions;
+  state.of = wanted == 0 ? 0 : std::max(wanted, counted(task_) + (state.one_more || running_ ? 1 : 0));
   state.repetition = running_ ? std::max(1, counted(task_) + 1) : std::min(counted(task_) + 1, std::max(state.of, 1));
   state.hold_s = tasks_[task_].hold_s;
   if (running_) state.elapsed_s = static_cast<double>(now_ - times_.back().period.first_row) / fs_hz_;
@@ -199,6 +212,7 @@ VisitSession::State VisitSession::state() const {
     }
   }
   state.rest = rest_;
+  state.has_rest = std::any_of(times_.begin(), times_.end(), [](const Time& t) { return t.before != nullptr && t.period.rows > 0; });
   return state;
 }
 

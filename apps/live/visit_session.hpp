@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -56,6 +57,7 @@ class VisitSession {
     bool one_more = false;                           ///< a further attempt is asked for
     std::vector<double> mvc;                         ///< [channels] best of all attempts that count; NaN: none
     std::vector<std::optional<RestReference>> rest;  ///< [channels]
+    bool has_rest = false;                           ///< a time of rest was done, whether it counts or not
   };
   State state() const;
   const std::vector<VisitTask>& tasks() const noexcept { return tasks_; }
@@ -76,7 +78,8 @@ class VisitSession {
     std::size_t task = 0;
     Period period;  // rows 0 while it runs
     bool dropped = false;
-    std::vector<double> best;  // of an MVC
+    std::vector<double> best;                  // of an MVC
+    std::shared_ptr<const RestSurvey> before;  // of rest: what had been surveyed when it began
   };
   enum class Wish { start, stop, repeat };
   int counted(std::size_t task) const;
@@ -85,6 +88,7 @@ class VisitSession {
   void begin(std::int64_t row, JournalWriter* journal);
   void finish(std::int64_t end_row, JournalWriter* journal);
   void drop(JournalWriter* journal);
+  void take_rest();
   void go_on();
 
   std::vector<VisitTask> tasks_;
@@ -100,7 +104,6 @@ class VisitSession {
   std::int64_t now_ = 0;
   std::deque<Wish> steps_;
   bool wished_running_ = false;  // as it will be when all wishes are carried out
-  const RestSurvey no_survey_;   // one that has seen nothing
   RestSurvey survey_;
   std::vector<std::optional<RestReference>> rest_;
   bool surveying_ = false;

@@ -142,6 +142,10 @@ MonitorNow LiveMonitor::now(std::int64_t viewers) const {
     now.state = place.storing ? "recording" : "not_recording";
   }
   now.trouble = run_.trouble();
+  // What is shown is older than what came where whoever listens beside the page holds it up: the page greys by its age.
+  const double behind_ms = (static_cast<double>(place.rows) / fs_hz - model_.shown_s() - 2 * LiveRun::kBin_s) * 1e3;
+  if (behind_ms > kStopped_ms && now.trouble.empty()) now.trouble = "this page lags behind; samples are taken all the same";
+  now.data_age_ms = std::max(now.data_age_ms, behind_ms);
   now.t_s = static_cast<double>(place.rows) / fs_hz;
   if (store_.stored_rows) now.stored_s = static_cast<double>(store_.stored_rows()) / fs_hz;
   if (store_.disk_left_s) now.disk_left_s = store_.disk_left_s();
@@ -171,8 +175,7 @@ std::string LiveMonitor::status(std::int64_t viewers) {
     marks.push_back({.number = note.number, .t_s = note.event.t_s, .text = note.event.text, .struck = note.struck});
   if (session_ == nullptr) return model_.status(now(viewers), marks, nullptr, nullptr);
   const VisitSession::State state = session_->state();
-  const auto is_known = [](const auto& rest) { return rest.has_value(); };
-  if (std::any_of(state.rest.begin(), state.rest.end(), is_known)) model_.set_rest(state.rest);
+  if (state.has_rest) model_.set_rest(state.rest);
   if (store_.check == nullptr || !store_.check->is_open()) return model_.status(now(viewers), marks, &state, nullptr);
   const SetupCheck::State check = store_.check->state();
   return model_.status(now(viewers), marks, &state, &check);
@@ -232,7 +235,7 @@ std::string LiveMonitor::health() const {
                                  {"t_s", state.t_s},
                                  {"data_age_ms", state.data_age_ms},
                                  {"trouble", state.trouble}})
-             .dump() +
+             .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
          "\n";
 }
 

@@ -177,8 +177,7 @@ MonitorModel::Badge MonitorModel::badge_of(std::size_t channel) const noexcept {
   const double fs_hz = about_.head.stream.fs_hz;
   const GlanceSum brief = sum(channel, kStill_s);
   if (brief.rows == 0) return Badge::electrode_off;
-  if (cell(end_bin_ - 1, channel).same_rows >= kStill_s * fs_hz || (brief.rows > 0 && brief.clipped >= 0.5 * brief.rows))
-    return Badge::electrode_off;
+  if (cell(end_bin_ - 1, channel).same_rows >= kStill_s * fs_hz || brief.clipped >= 0.5 * brief.rows) return Badge::electrode_off;
   const GlanceSum amplitude = sum(channel, kRms_s);
   if (amplitude.clipped > about_.chain.settings.quality.clipped_share * amplitude.rows) return Badge::clipping;
   const GlanceSum second = sum(channel, kRecent_s);
@@ -231,6 +230,11 @@ void MonitorModel::set_rest(const std::vector<std::optional<RestReference>>& res
   for (std::size_t c = 0; c < channels_ && c < rest.size(); ++c) about_.briefs[c].rest = rest[c];
 }
 
+double MonitorModel::shown_s() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<double>(end_bin_) * bin_s_;
+}
+
 std::int64_t MonitorModel::badge_changes() const {
   const std::lock_guard lock(mutex_);
   return badge_changes_;
@@ -268,7 +272,7 @@ std::string MonitorModel::hello(Viewer viewer) const {
                {"channels", channels},
                {"markers", markers},
                {"session", session_of(about_)}})
-      .dump();
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string MonitorModel::status(const MonitorNow& now, const std::vector<MonitorMark>& marks, const VisitSession::State* session,
@@ -328,7 +332,7 @@ std::string MonitorModel::status(const MonitorNow& now, const std::vector<Monito
                {"markers", markers},
                {"session", state_of(session)},
                {"check", check_of(check)}})
-      .dump();
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string MonitorModel::signal(std::int64_t& next, std::uint64_t number, std::uint32_t& left_out) const {

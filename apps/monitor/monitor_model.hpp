@@ -82,6 +82,8 @@ class MonitorModel {
   /// Bins from `next` on, at most two seconds of them, as one binary message, and `next` moved behind them; empty where there are none.
   /// Bins that are no longer kept are left out and counted in `left_out`.
   std::string signal(std::int64_t& next, std::uint64_t number, std::uint32_t& left_out) const;
+  /// End of what is shown: what came later has not reached the page yet.
+  double shown_s() const;
   /// Number of badges that changed so far: whoever waits for news need not ask for more.
   std::int64_t badge_changes() const;
 

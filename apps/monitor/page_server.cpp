@@ -331,6 +331,7 @@ void PageServer::Body::beat() {
   tick.expires_after(kTick);
   tick.async_wait([this](Trouble failed) {
     if (failed) return;
+    beat();  // first: whatever this one dies of, the next one comes
     const auto now = steady_clock::now();
     const std::int64_t latest = source.news();
     if (now >= status_due || latest != news) {
@@ -341,7 +342,6 @@ void PageServer::Body::beat() {
     }
     const auto all = viewers;  // beat() may drop one
     for (const auto& viewer : all) viewer->beat();
-    beat();
   });
 }
 

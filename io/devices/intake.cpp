@@ -106,6 +106,7 @@ std::optional<std::int64_t> Intake::push_counted(std::uint32_t counter, int bits
     const std::int64_t by_clock = index_by_host_clock(now) - rows_in(rows);
     const auto rows_of = [&](double t_s) { return static_cast<std::int64_t>(t_s * head_.stream.fs_hz); };
     at = next_ + lost;
+    if (reconnected_ || lost == 0) suspect_ = -1;
     const std::int64_t rounds = std::llround(static_cast<double>(by_clock - at) / static_cast<double>(wrap));
     if (reconnected_) {
       if (rounds > 0) at += rounds * wrap;

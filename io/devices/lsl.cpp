@@ -21,6 +21,7 @@
 #include "io/devices/lsl_network.hpp"
 #include "io/devices/lsl_stream.hpp"
 #include "io/devices/lsl_times.hpp"
+#include "io/formats/utf8.hpp"
 
 namespace semg {
 namespace {
@@ -47,8 +48,8 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 }
 
 std::string described(const LslFound& found) {
-  return fmt::format("'{}' (type '{}', {} channels, {} Hz, at {})", found.info.name, found.info.type, found.info.channel_count,
-                     found.info.fs_hz, found.address);
+  return fmt::format("'{}' (type '{}', {} channels, {} Hz, at {})", utf8_of(found.info.name), utf8_of(found.info.type),
+                     found.info.channel_count, found.info.fs_hz, found.address);
 }
 
 struct LslTask {

@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
+#include "io/formats/utf8.hpp"
+
 namespace semg {
 namespace {
 
@@ -66,7 +68,7 @@ void add_term(std::string& terms, const char* field, const std::string& text) {
 }
 
 std::string text_of(pugi::xml_node node, const char* child) {
-  return std::string(trimmed(node.child_value(child)));
+  return utf8_of(trimmed(node.child_value(child)));
 }
 
 }  // namespace

@@ -97,7 +97,10 @@ export function connect(on) {
 
   if (token) open();
   else on.link("denied");
+  /** False where it could not be sent. */
   return (wish) => {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(wish));
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(wish));
+    return true;
   };
 }

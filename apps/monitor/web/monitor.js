@@ -43,8 +43,8 @@ function showTheme() {
 
 /** A wish of the user; a page that may only look says so, one in session mode only does not send what needs one. */
 function wish(what) {
-  if (mayAct()) send(what);
-  else if (model.hello) tell(words.lookOnly, "refused");
+  if (model.hello && !mayAct()) tell(words.lookOnly, "refused");
+  else if (!send(what)) tell(words.notSent, "refused");
 }
 
 const acts = {

@@ -70,7 +70,7 @@ export class Session {
     if (!this.tasks || !session) return;
     this.rows.forEach(({ task, button, mark, state, count }, at) => {
       const isCurrent = at === session.task;
-      const isDone = task.repetitions > 0 && session.done[at] >= task.repetitions;
+      const isDone = task.repetitions > 0 && session.done[at] >= task.repetitions && !(isCurrent && session.fourth);
       const kind = isDone ? "done" : isCurrent ? "current" : "todo";
       setText(mark, MARK[kind]);
       setText(state, words.taskState[kind]);
@@ -112,12 +112,14 @@ export class Session {
     setHidden(byId("attempts"), !isMvc);
     if (!isMvc) return;
     const values = at < 0 ? [] : all[at];
-    const largest = Math.max(...values, 1);
-    const best = Math.max(...values);
+    const told = values.filter((value) => value !== null); // null: no whole half second of this muscle
+    const best = Math.max(...told);
+    const largest = Math.max(best, 1);
+    const shown = (value) => (value === null ? "—" : value.toFixed(0));
     const key = JSON.stringify([at, values, fourth]);
     if (this.attemptsKey === key) return;
     this.attemptsKey = key;
-    const slots = Math.max(fourth ? 4 : 3, values.length);
+    const slots = Math.max(3, values.length + (fourth ? 1 : 0));
     const bars = [];
     for (let k = 0; k < slots; ++k) {
       const bar = make("div", { class: k < values.length ? "bar" : "bar empty" });
@@ -127,7 +129,7 @@ export class Session {
         make(
           "div",
           { class: "attempt" },
-          make("span", { text: k < values.length ? `${isBest ? "★ " : ""}${values[k].toFixed(0)}` : "" }),
+          make("span", { text: k < values.length ? `${isBest ? "★ " : ""}${shown(values[k])}` : "" }),
           make("div", { class: "height" }, bar),
           make("small", { text: String(k + 1) }),
         ),
@@ -137,13 +139,13 @@ export class Session {
     byId("attempts").replaceChildren(
       make(
         "div",
-        { class: "bars", role: "img", "aria-label": `${words.attempts(nameOf(channel))}: ${values.map((v) => v.toFixed(0)).join(", ")}` },
+        { class: "bars", role: "img", "aria-label": `${words.attempts(nameOf(channel))}: ${values.map(shown).join(", ")}` },
         ...bars,
       ),
       make(
         "p",
         {},
-        make("b", { text: values.length ? words.bestOf(best, channel.unit) : words.best }),
+        make("b", { text: told.length ? words.bestOf(best, channel.unit) : words.best }),
         make("span", { text: fourth ? words.fourth : nameOf(channel) }),
       ),
     );

@@ -110,6 +110,7 @@ export const words = {
   wrongToken: "The program refused this link: open the one that it printed last.",
   tooMany: "The program already serves as many pages as it can; this one tries again.",
   lookOnly: "This page may only look.",
+  notSent: "Not done: the page has no connection. Try again when it has.",
   cutOff: "This page lost the program: whether it still records cannot be seen from here.",
   back: (s) => `This page was cut off for ${seconds(s)}.`,
   dataBack: (s) => `Data are back after ${seconds(s)}.`,

@@ -299,4 +299,18 @@ TEST_CASE("live: the tasks of a visit are periods of the recording, and what is 
   for (const SeenFrame& frame : live.seen.frames) CHECK(frame.head.period > 0);  // those of rest are not told live
 }
 
+TEST_CASE("live: a listener that fails ends neither the stream nor the other listeners") {
+  LiveRun run(counted_device(simulated_counts(8, 3)));
+  REQUIRE(run.wait_for_head(std::chrono::seconds(10)) != nullptr);
+  Seen seen;
+  LiveRun::Plan plan;
+  plan.chain = chain_for({}, kFs_hz);
+  plan.briefs.resize(kChannels);
+  plan.listeners = {{.frame = [](const FeatureFrame&) { throw std::runtime_error("it broke"); }}, seen.listener()};
+  run.start(std::move(plan));
+  while (!run.is_over()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK_THROWS_WITH_AS(run.end(), "it broke", std::runtime_error);
+  CHECK(seen.frames.size() > 20);
+}
+
 }  // namespace semg

@@ -3,6 +3,7 @@
 #include "apps/live/setup_check.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <random>
 
@@ -145,6 +146,19 @@ TEST_CASE("noise and hum at rest ask for a look, a dead electrode for a stop") {
   CHECK(rows[1].line == Finding::look);
   c.seconds(1, 0, 3);
   CHECK(c.check.state().rows[0].contact == Finding::stop);
+}
+
+TEST_CASE("a channel that was off during rest is not called ok, and one that is gone is named") {
+  auto earlier = same_as_now();
+  earlier.push_back({.label = "third", .muscle = "GM", .side = Side::left, .fs_hz = 1000, .lsb = 0.2, .rest_rms = 3});
+  Check c(earlier);
+  c.seconds(21, std::numeric_limits<float>::quiet_NaN(), 3);
+  const auto state = c.check.state();
+  CHECK(state.rows[0].rest_noise == Finding::look);
+  CHECK(state.rows[0].line == Finding::look);
+  CHECK(state.rows[0].earlier == "differs: rest not measured");
+  CHECK(state.rows[1].earlier == "same");
+  CHECK(state.warnings == std::vector<std::string>{"third was there at the earlier visit and is not now"});
 }
 
 }  // namespace semg

@@ -117,6 +117,37 @@ TEST_CASE("a time that is repeated is dropped, and its number is given again") {
   CHECK(visit.session.state().done[2] == 2);
 }
 
+TEST_CASE("an attempt without a whole half second is none, and its number is given again") {
+  Visit visit;
+  CHECK(visit.session.select(1).empty());
+  CHECK(visit.session.start().empty());
+  visit.rows(200, 500);
+  CHECK(visit.session.stop().empty());
+  visit.rows(10, 0);
+  CHECK(visit.session.state().done[1] == 0);
+  for (const float value : {100.0F, 101.0F, 102.0F}) visit.attempt(value);
+  CHECK(visit.session.state().done[1] == 3);
+  CHECK(visit.session.state().mvc[0] == doctest::Approx(102));
+  CHECK(visit.session.periods().size() == 4);
+  CHECK(visit.session.periods().back().repetition == 3);
+}
+
+TEST_CASE("of rest that is repeated nothing is left in the reference") {
+  Visit visit;
+  const auto rest = [&](float value) {
+    CHECK(visit.session.select(0).empty());
+    CHECK(visit.session.start().empty());
+    visit.rows(1100, value);
+    return visit.session.state().rest[0];
+  };
+  CHECK(rest(5)->power == doctest::Approx(25));
+  CHECK(rest(1)->power < 20);  // both count
+  CHECK(visit.session.repeat().empty());
+  CHECK(visit.session.repeat() == "that is wished for already");
+  visit.rows(10, 1);
+  CHECK(visit.session.state().rest[0]->power == doctest::Approx(25));
+}
+
 TEST_CASE("what cannot be done is said") {
   Visit visit;
   CHECK(visit.session.stop() == "no task is running");

@@ -25,6 +25,7 @@ using tcp = asio::ip::tcp;
 /// A server whose status counts and whose signal is as large as one likes.
 struct Served {
   std::atomic<std::int64_t> statuses = 0, signals = 0;
+  std::atomic<bool> breaks = false;
   std::string wish;
   std::size_t signal_bytes;
   PageServer server;
@@ -38,7 +39,10 @@ struct Served {
                 .hosts = {"proxy.example:443"}},
                {.hello = [](bool may_act) { return fmt::format(R"({{"kind":"hello","viewer":{}}})", !may_act); },
                 .status =
-                    [this](std::int64_t viewers) { return fmt::format(R"({{"kind":"status","n":{},"viewers":{}}})", ++statuses, viewers); },
+                    [this](std::int64_t viewers) {
+                      if (breaks.exchange(false)) throw std::runtime_error("no status this time");
+                      return fmt::format(R"({{"kind":"status","n":{},"viewers":{}}})", ++statuses, viewers);
+                    },
                 .news = [] { return std::int64_t{0}; },
                 .signal =
                     [this](std::int64_t& next, std::uint64_t, std::uint32_t&) {
@@ -140,6 +144,18 @@ TEST_CASE("a page with the token hears who it is, how it goes, and what it may n
   const auto refused = nlohmann::json::parse(page.hear_of("refused"));
   CHECK(refused["do"] == "nonsense");
   CHECK(refused["sentence"] == "that is nonsense");
+}
+
+TEST_CASE("a status that cannot be made is left out, and the next one comes") {
+  Served served;
+  PageClient page(served.server.port());
+  page.bring("the-secret-of-the-page");
+  page.hear_of("status");
+  served.breaks = true;
+  const std::int64_t before = nlohmann::json::parse(page.hear_of("status"))["n"];
+  for (int k = 0; k < 3; ++k) page.hear_of("status");
+  CHECK_FALSE(served.breaks);
+  CHECK(nlohmann::json::parse(page.hear_of("status"))["n"] > before);
 }
 
 TEST_CASE("a viewer's token lets look, and not act") {
