@@ -48,7 +48,7 @@ const Recording* wait_for_device(LiveRun& run, const LiveOptions& options);
 /// two.
 void name_channels(const LiveOptions& options, Recording& head);
 
-/// Chain, briefs and length of a run. `name` stands for the stream in error sentences.
+/// Chain, briefs and length of a run. Throws Error(data): rest of another rate, unit or other channels.
 LiveRun::Plan live_plan(const LiveOptions& options, const Recording& head);
 
 /// Ends the run. What it died of comes back instead of being thrown: what was recorded and measured is brought to its end first.

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMostBlockRows = 1024;     // FeatureExtractor takes no more at once
 constexpr double kCounterAgreesWithin_s = 0.05;  // after a reconnect: how far the host's clock may be from the counter's word
-constexpr double kAheadOfClock_s = 0.5;          // no row is: it comes after it was measured
+constexpr double kAhead_s = 0.5;                 // no row is, of the earliest before it: it comes after it was measured
 constexpr double kMostRingBytes = 2e9;
 constexpr double kSentTwice_s = 0.1;  // rows that were sent before come again at once
 
@@ -86,6 +86,10 @@ std::int64_t Intake::index_by_host_clock(std::int64_t now_ns) const noexcept {
   return std::max(next_, static_cast<std::int64_t>(std::llround(host_.row_at(now_ns))));
 }
 
+double Intake::ahead_s(std::int64_t index, std::int64_t now_ns) const noexcept {
+  return static_cast<double>(index) / head_.stream.fs_hz - static_cast<double>(now_ns) * 1e-9;
+}
+
 void Intake::push(std::span<const std::byte> rows) {
   if (rows.empty()) return;
   const std::int64_t now = clock_();
@@ -119,7 +123,7 @@ std::optional<std::int64_t> Intake::push_counted(std::uint32_t counter, int bits
         return {};
       }
       if (rounds > 0) at += rounds * wrap;
-      if (counts_anew || at - by_clock > rows_of(kAheadOfClock_s)) {
+      if (counts_anew || ahead_s(at, now) > most_ahead_s_ + kAhead_s) {
         at = std::max(next_, by_clock);
         if (!counts_anew) {  // seen once, it is an error of the counter alone
           suspect_ = counts_on & mask;
@@ -177,6 +181,7 @@ void Intake::place(std::int64_t index, std::span<const std::byte> rows, std::int
     left -= some;
     if (filling_->rows == block_rows_) hand_on();
   }
+  most_ahead_s_ = started_ ? std::max(most_ahead_s_, ahead_s(next_, now_ns)) : ahead_s(next_, now_ns);
   started_ = true;
   reconnected_ = false;
   host_.see(next_, now_ns);

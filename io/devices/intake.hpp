@@ -61,10 +61,10 @@ class Intake {
   void push(std::span<const std::byte> rows);
   /// `counter` belongs to the first of the rows, counts rows and has `bits` bits. A jump is a loss of exactly that many rows, as long as
   /// the counter went round less than half a turn while nothing came; beyond that the host's clock says how often it did, and rows that
-  /// were held up that long and come late can be taken for lost turns. A jump ahead of the host's clock by more than half a second is no
-  /// loss: seen once it is an error of the counter, twice in a row the device counts anew, and the host's clock says where its rows are.
-  /// After a disconnect the counter is believed where it agrees with the host's clock within 50 ms. Returns the index of the first of them;
-  /// nothing where they had come before and are left out.
+  /// were held up that long and come late can be taken for lost turns. A jump that puts a row more than half a second before the earliest
+  /// that came (by the host's clock; the fitted line lags after a stall) is no loss: seen once it is an error of the counter, twice in a
+  /// row the device counts anew, and the host's clock says where its rows are. After a disconnect the counter is believed where it agrees
+  /// with the host's clock within 50 ms. Returns the index of the first of them; nothing where they had come before and are left out.
   std::optional<std::int64_t> push_counted(std::uint32_t counter, int bits, std::span<const std::byte> rows);
   /// `index` is the device's own count since it was started, without wrap; the first one ever is row 0.
   void push_at(std::int64_t index, std::span<const std::byte> rows);
@@ -108,6 +108,8 @@ class Intake {
   /// Index of a row that has just come, by the host's clock; never before the rows that came.
   std::int64_t index_by_host_clock(std::int64_t now_ns) const noexcept;
   std::int64_t rows_in(std::span<const std::byte> rows) const noexcept;
+  /// How much earlier this row came than one would have that came at the clock's zero with row 0.
+  double ahead_s(std::int64_t index, std::int64_t now_ns) const noexcept;
 
   Sizes sizes_;
   Clock clock_;
@@ -123,6 +125,7 @@ class Intake {
   bool skipping_ = false;      // the ring is full
   std::uint32_t counter_ = 0;  // that the row next_ would have
   std::int64_t suspect_ = -1;  // that it would have if a jump ahead of the clock was true; -1: there was none
+  double most_ahead_s_ = 0;    // ahead_s() of the row that came earliest
   std::int64_t origin_ = 0;    // device's index of row 0
   StreamClock host_;           // rows against this computer's clock
 

@@ -185,4 +185,14 @@ TEST_CASE("no message names a person, a place or an earlier result") {
   CHECK(hello["viewer"] == false);
 }
 
+TEST_CASE("words of a device that are no UTF-8 do not keep hello and status from being made") {
+  MonitorAbout about = two_channels();
+  about.head.stream.channels[0].label = "M\xE9";
+  const MonitorModel model(about);
+  MonitorNow now;
+  now.trouble = "\xB5V is gone";
+  CHECK(nlohmann::json::parse(model.hello(MonitorModel::Viewer::may_act))["channels"][0]["label"] == "M\uFFFD");
+  CHECK(nlohmann::json::parse(model.status(now, {}, nullptr, nullptr))["trouble"] == "\uFFFDV is gone");
+}
+
 }  // namespace semg

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// `semg record` with viewers: 256 channels reach the disk whole and a healthy viewer in time, whatever another viewer does.
+// A run with viewers: 256 channels reach the disk whole and a healthy viewer in time, whatever another viewer does; a page knows how old it
+// is.
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <fstream>
@@ -9,6 +11,9 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include "apps/live/live_device.hpp"
+#include "apps/live/live_options.hpp"
+#include "apps/monitor/live_monitor.hpp"
 #include "io/recording_reader.hpp"
 #include "tests/apps/extract_command.hpp"
 #include "tests/apps/live/running.hpp"
@@ -62,7 +67,7 @@ TEST_CASE("a viewer that never reads costs a healthy one no bin, the disk no row
   healthy.bring(token);
   const auto begun = std::chrono::steady_clock::now();
   const auto since_s = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); };
-  std::int64_t bins = 0, first_bin = -1, next_bin = -1, jumps = 0, left_out = 0, viewers = 0;
+  std::int64_t bins = 0, next_bin = -1, jumps = 0, left_out = 0, viewers = 0;
   double bin_s = 0, early_mb = 0;
   while (since_s() < 12) {
     const std::string message = healthy.hear();
@@ -72,7 +77,6 @@ TEST_CASE("a viewer that never reads costs a healthy one no bin, the disk no row
     } else {
       const auto bin = number_at<std::int64_t>(message, 16);
       if (next_bin >= 0) jumps += bin != next_bin;
-      if (first_bin < 0) first_bin = bin;
       const auto some = number_at<std::uint32_t>(message, 28);
       next_bin = bin + some;
       bins += some;
@@ -94,6 +98,47 @@ TEST_CASE("a viewer that never reads costs a healthy one no bin, the disk no row
   CHECK(recorded.recording().gaps.empty());
   CHECK(recorded.recording().rows >= acknowledged(folder.bytes("words.txt")));
   CHECK(recorded.recording().rows > 11 * 2000);
+}
+
+TEST_CASE("a page whose feeding is held up tells an age that greys it, while the stream goes on") {
+  LiveRun run(open_live("synthetic:?channels=2"));
+  const Recording* head = run.wait_for_head(std::chrono::seconds(10));
+  REQUIRE(head != nullptr);
+  LiveRun::Plan plan;
+  plan.chain = chain_for({}, head->stream.fs_hz);
+  plan.briefs.resize(2);
+  std::atomic<bool> held = false;
+  LiveListener slow;  // as tables on a disk that does not answer
+  slow.bin = [&](const GlanceBin&) {
+    while (held) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  };
+  plan.listeners.push_back(slow);
+  LiveMonitor monitor(run, *head, plan, {});
+  plan.listeners.push_back(monitor.listener());
+  PageSettings settings;
+  settings.token = "the-secret-of-the-page";
+  monitor.serve(settings);
+  run.start(std::move(plan));
+  monitor.start();
+  PageClient page(monitor.port());
+  page.bring(settings.token);
+  // Of the statuses of five seconds, the first that is right, or else the last.
+  const auto first_status = [&](const auto& is_right) {
+    nlohmann::json status;
+    for (int k = 0; k < 50 && !is_right(status = nlohmann::json::parse(page.hear_of("status"))); ++k) {
+    }
+    return status;
+  };
+  const auto is_fresh = [](const auto& status) { return status["t_s"] > 0 && status["data_age_ms"] < kStopped_ms; };
+  const auto is_old = [](const auto& status) { return status["data_age_ms"] > kStopped_ms; };
+  CHECK(is_fresh(first_status(is_fresh)));
+  held = true;
+  const auto old = first_status(is_old);
+  CHECK(is_old(old));
+  CHECK(old["trouble"] == "this page lags behind; samples are taken all the same");
+  held = false;
+  CHECK(is_fresh(first_status(is_fresh)));
+  run.end();
 }
 
 }  // namespace semg

@@ -142,6 +142,34 @@ TEST_CASE("a counter that is wrong once costs no row and makes no gap") {
   }
 }
 
+TEST_CASE("what is lost while this computer stands still is a gap of exactly so many rows, however early in the recording") {
+  for (const std::uint32_t before : {100, 200, 500, 2000, 12000}) {
+    for (const std::uint32_t still : {300, 1000}) {
+      CAPTURE(before);
+      CAPTURE(still);
+      Stream s({.block_s = 0.01, .ring_s = 300});
+      std::uint32_t k = 0;
+      const auto push = [&] { s.intake.push_counted(k++ * 10, 16, s.rows(10)); };
+      while (k < before) {
+        s.wait_rows(10);
+        push();
+      }
+      s.wait_rows(still * 10);
+      while (k < before + 100) {  // a second that was kept for us comes at once
+        s.wait_rows(0.1);
+        push();
+      }
+      k += still - 100;
+      while (k < before + still + 500) {
+        s.wait_rows(10);
+        push();
+      }
+      const auto kept = (before + 100) * 10, back = (before + still) * 10;
+      CHECK(s.taken() == Runs{{0, kept}, {back, back + 5000}});
+    }
+  }
+}
+
 TEST_CASE("a device that counts anew on an open connection goes on where the host's clock says") {
   for (const int bits : {16, 32}) {
     for (const double away : {0.0, 1000.0}) {

@@ -137,6 +137,12 @@ TEST_CASE("LSL: a stream's description is read, whole or in short") {
   CHECK(!read_lsl_answer("18\r\n" + kDescription, "17"));
 }
 
+TEST_CASE("LSL: words that are no UTF-8 are read as Latin-1") {
+  std::string text = kDescription;
+  text.replace(text.find("<label>TA<"), 10, "<label>M\xE9<");
+  CHECK(read_lsl_info(text)->channels[0].label == "M\u00E9");
+}
+
 TEST_CASE("LSL: texts that are no description are none, and nothing breaks by them") {
   for (const char* bad : {"", "<info/>", "<html><body/></html>", "<info><name>a</name><uid>b</uid></info>"}) CHECK(!read_lsl_info(bad));
   for (std::size_t cut = 0; cut < kDescription.size(); ++cut) {
