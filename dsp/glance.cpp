@@ -8,16 +8,6 @@
 
 namespace semg {
 
-void GlanceSum::add(const GlanceCell& cell) noexcept {
-  rows += cell.rows;
-  squares += cell.square_sum;
-  clipped += cell.clipped;
-  for (std::size_t m = 0; m < kMainsHz.size(); ++m) {
-    mains_cos[m] += cell.mains_cos[m];
-    mains_sin[m] += cell.mains_sin[m];
-  }
-}
-
 double GlanceSum::rms() const noexcept {
   return std::sqrt(squares / rows);
 }

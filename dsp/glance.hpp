@@ -33,7 +33,15 @@ struct GlanceSum {
   double rows = 0, squares = 0, clipped = 0;
   std::array<double, 2> mains_cos{}, mains_sin{};
 
-  void add(const GlanceCell& cell) noexcept;
+  void add(const GlanceCell& cell) noexcept {  // here, because a screen adds up a second of bins at each
+    rows += cell.rows;
+    squares += cell.square_sum;
+    clipped += cell.clipped;
+    for (std::size_t m = 0; m < kMainsHz.size(); ++m) {
+      mains_cos[m] += cell.mains_cos[m];
+      mains_sin[m] += cell.mains_sin[m];
+    }
+  }
   double rms() const noexcept;   ///< NaN where no row is good
   double hum() const noexcept;   ///< amplitude at the stronger mains frequency; NaN where no row is good
   bool is_hum() const noexcept;  ///< half of the power or more is hum
