@@ -28,6 +28,7 @@ void AmplitudeFreedom::add(float x) noexcept {
   const double value = x;
   const double* past = past_.data() + newest_;
   squares_ += value * value;
+  fourths_ += value * value * value * value;
   for (std::size_t k = 0; k < lags_; ++k) products_[k] += value * past[k];
   newest_ = (newest_ == 0 ? lags_ : newest_) - 1;
   past_[newest_] = past_[newest_ + lags_] = value;
@@ -39,7 +40,8 @@ double AmplitudeFreedom::sum_over_lags(Share share) const noexcept {
   if (!(squares_ > 0)) return std::numeric_limits<double>::quiet_NaN();
   double sum = share(1.0);
   for (std::size_t k = 0; k < lags_; ++k) sum += 2 * share(std::clamp(products_[k] / squares_, -1.0, 1.0));
-  return sum;
+  const double excess = static_cast<double>(count_) * fourths_ / (squares_ * squares_) - 3;
+  return sum * (1 + std::max(0.0, excess) / 2);
 }
 
 double AmplitudeFreedom::of_rms() const noexcept {

@@ -12,7 +12,9 @@ namespace semg {
 
 /// Effective degrees of freedom of RMS and ARV: as many independent samples would vary as much as these do. From the autocorrelation
 /// coefficients r_k of the window itself, N samples of conditioned signal (nothing of note above 500 Hz, no offset):
-///     RMS: N / sum r_k^2,    ARV: N / (2 sum h(r_k)),  h(r) = sqrt(1 - r^2) + r asin r - 1,    k = -20 ms .. 20 ms
+///     RMS: N / (s sum r_k^2),    ARV: N / (2 s sum h(r_k)),  h(r) = sqrt(1 - r^2) + r asin r - 1,    k = -20 ms .. 20 ms
+/// s = 1 + g / 2 for an excess kurtosis g above 0, else 1: sparse motor units make x^2 vary by 2 + g where normal noise has 2. That the
+/// same holds at other lags and for |x| is a simplification that simulation bears out.
 /// h is the covariance of |x| and |y| over the square of their mean, for x and y jointly normal. Nothing is taken off for the noise of
 /// r_k itself: it makes intervals wider by some percent of their width in 0.25 s, and makes up for what varies in the degrees of freedom.
 /// Source: Bartlett, Suppl J R Stat Soc 1946; 8: 27-41 (variance of the mean square of a correlated series).
@@ -38,7 +40,7 @@ class AmplitudeFreedom {
   std::int64_t count_ = 0;                    // of values
   std::array<double, 2 * kMostLags> past_{};  // the last lags_ values, newest first; each stands twice, so that they are one run
   std::array<double, kMostLags> products_{};  // products_[k - 1]: sum of x_n x_{n-k}
-  double squares_ = 0;
+  double squares_ = 0, fourths_ = 0;
 };
 
 /// 95 % interval of an RMS or ARV with these degrees of freedom, in its unit: its square is to the true one as chi-square to its mean,
