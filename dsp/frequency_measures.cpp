@@ -15,18 +15,23 @@ BinRange bins_within(double low_hz, double high_hz, double bin_hz, std::size_t b
           .last = std::min(static_cast<std::size_t>(std::max(last, 0.0)), bins - 1)};
 }
 
-double median_frequency(std::span<const double> power, double bin_hz, BinRange band) noexcept {
+double quantile_frequency(std::span<const double> power, double bin_hz, BinRange band, double share) noexcept {
   double total = 0;
   for (std::size_t k = band.first; k <= band.last; ++k) total += power[k];
   if (!(total > 0)) return std::numeric_limits<double>::quiet_NaN();
+  const double wanted = share * total;
   double below = 0;
   for (std::size_t k = band.first; k <= band.last; ++k) {
-    if (below + power[k] >= total / 2) {
-      return (static_cast<double>(k) - 0.5) * bin_hz + bin_hz * (total / 2 - below) / power[k];
+    if (power[k] > 0 && below + power[k] >= wanted) {
+      return (static_cast<double>(k) - 0.5) * bin_hz + bin_hz * (wanted - below) / power[k];
     }
     below += power[k];
   }
   return std::numeric_limits<double>::quiet_NaN();
+}
+
+double median_frequency(std::span<const double> power, double bin_hz, BinRange band) noexcept {
+  return quantile_frequency(power, bin_hz, band, 0.5);
 }
 
 double mean_frequency(std::span<const double> power, double bin_hz, BinRange band) noexcept {

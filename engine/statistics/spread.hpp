@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "dsp/interval.hpp"
+
 namespace semg {
 
 /// The middle value, or the mean of the two in the middle; at least one.
@@ -34,10 +36,6 @@ Spread spread_of_largest(std::span<const double> values);
 /// is not known, that of the sum is not.
 Spread combined(const Spread& a, double weight_a, const Spread& b, double weight_b);
 
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
 /// Two-sided t-interval; none where df is 0.
 std::optional<Interval> interval_of(const Spread& spread, double confidence);
 
