@@ -124,7 +124,7 @@ def densities():
 
 def lines():
     for t, seed, tied in ((np.arange(5), 1, False), (np.arange(30), 2, False), (np.cumsum(1 + np.arange(13) % 3), 3, False),
-                          (np.arange(12) // 2, 4, False), (np.arange(40), 5, True)):
+                          (np.arange(24) // 6, 4, False), (np.arange(40), 5, True)):
         t = t.astype(float)
         y = made_up(t.size, seed)
         y = np.round(y / 40) if tied else y + 3 * t
