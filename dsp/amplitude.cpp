@@ -2,6 +2,7 @@
 #include "dsp/amplitude.hpp"
 
 #include <cmath>
+#include <limits>
 
 namespace semg {
 
@@ -11,6 +12,11 @@ double AmplitudeSums::rms() const noexcept {
 
 double AmplitudeSums::arv() const noexcept {
   return sizes_ / static_cast<double>(count_);
+}
+
+double noise_corrected_rms(double rms, double rest_rms) noexcept {
+  const double power = rms * rms - rest_rms * rest_rms;
+  return power > 0 ? std::sqrt(power) : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace semg

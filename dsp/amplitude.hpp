@@ -35,4 +35,9 @@ class AmplitudeSums {
   std::int64_t count_ = 0;
 };
 
+/// RMS of the contraction alone, that of the noise at rest taken off as power: muscle and noise have nothing to do with each other.
+///     RMS_c = sqrt(RMS^2 - RMS_rest^2)
+/// Both in the same unit and from the same filter. NaN where the signal does not rise above rest: that is no contraction of 0.
+double noise_corrected_rms(double rms, double rest_rms) noexcept;
+
 }  // namespace semg

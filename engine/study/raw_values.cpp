@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dsp/amplitude.hpp"
 #include "engine/statistics/block_bootstrap.hpp"
 #include "engine/study/comparability.hpp"
 #include "engine/study/values.hpp"
@@ -15,8 +16,8 @@ constexpr double kDurationTolerance = 0.2;  // of the planned duration
 
 std::optional<double> corrected(double value, std::optional<double> rest) {
   if (!rest) return value;
-  const double power = value * value - *rest * *rest;
-  return power > 0 ? std::optional(std::sqrt(power)) : std::nullopt;
+  const double rms = noise_corrected_rms(value, *rest);
+  return std::isnan(rms) ? std::nullopt : std::optional(rms);
 }
 
 /// One long contraction: its seconds. False where there are too few.

@@ -43,6 +43,24 @@ inline std::vector<float> sine(double amplitude, double f_hz, double fs_hz, std:
   return x;
 }
 
+/// An interference pattern known at every instant, so that other rates sample the very same signal: 400 sines of the spectrum of EMG
+/// (Stulen & De Luca 1981: f^2 / ((f^2 + 60^2) (f^2 + 120^2)^2)) between 20 and 450 Hz, at phases from `seed`; about 100 RMS.
+inline std::vector<float> multisine(double fs_hz, std::size_t rows, std::uint64_t seed) {
+  constexpr int kSines = 400;
+  Dice dice(seed);
+  std::vector<double> x(rows);
+  double power = 0;
+  for (int k = 0; k < kSines; ++k) {
+    const double f = 20 + 430 * (k + dice.uniform()) / kSines, phase = 2 * std::numbers::pi * dice.uniform();
+    const double amplitude = f / std::sqrt(f * f + 3600) / (f * f + 14400);
+    power += amplitude * amplitude / 2;
+    for (std::size_t n = 0; n < rows; ++n) x[n] += amplitude * std::sin(2 * std::numbers::pi * f * static_cast<double>(n) / fs_hz + phase);
+  }
+  std::vector<float> rounded(rows);
+  for (std::size_t n = 0; n < rows; ++n) rounded[n] = static_cast<float>(100 * x[n] / std::sqrt(power));
+  return rounded;
+}
+
 inline Channels noise_of(std::size_t channels, std::size_t rows, std::uint64_t seed, double deviation = 100) {
   Channels x(channels, std::vector<float>(rows));
   Dice dice(seed);
