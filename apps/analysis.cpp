@@ -9,7 +9,7 @@
 #include "apps/edited_activations.hpp"
 #include "apps/rest_from_file.hpp"
 #include "dsp/error.hpp"
-#include "dsp/spectrum_machine.hpp"
+#include "dsp/spectrum/spectrum_machine.hpp"
 #include "dsp/version.hpp"
 #include "engine/run.hpp"
 #include "engine/summary.hpp"

@@ -10,9 +10,9 @@
 
 #include "apps/command.hpp"
 #include "apps/progress.hpp"
-#include "dsp/envelope.hpp"
+#include "dsp/amplitude/envelope.hpp"
 #include "dsp/error.hpp"
-#include "dsp/sos_filter.hpp"
+#include "dsp/filters/sos_filter.hpp"
 #include "engine/chain.hpp"
 #include "io/output_file.hpp"
 #include "io/recording_reader.hpp"

@@ -8,7 +8,7 @@
 #include "apps/analysis.hpp"
 #include "apps/command.hpp"
 #include "dsp/error.hpp"
-#include "dsp/spectrum_machine.hpp"
+#include "dsp/spectrum/spectrum_machine.hpp"
 #include "dsp/version.hpp"
 #include "io/features_file.hpp"
 #include "io/recording_reader.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The activations of a recording in memory, from levels that were surveyed before.
-#include "dsp/activation_detector.hpp"
+#include "dsp/activation/activation_detector.hpp"
 
 #include <algorithm>
 #include <cmath>

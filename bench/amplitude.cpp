@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // RMS and ARV of all amplitude windows of a conditioned recording in memory, channel by channel.
-#include "dsp/amplitude.hpp"
+#include "dsp/amplitude/amplitude.hpp"
 
 #include <cmath>
 #include <numbers>

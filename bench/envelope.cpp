@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The linear envelope of a conditioned recording in memory.
-#include "dsp/envelope.hpp"
+#include "dsp/amplitude/envelope.hpp"
 
 #include <cmath>
 

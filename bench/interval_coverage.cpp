@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How often 95 % intervals of RMS, ARV, MDF and MNF hold, printed as a table, and what they cost on top of the values.
-#include "tests/dsp/interval_coverage.hpp"
+#include "tests/dsp/amplitude/interval_coverage.hpp"
 
 #include <cstdio>
 
 #include "bench/simulated_signal.hpp"
-#include "dsp/amplitude_interval.hpp"
-#include "dsp/frequency_interval.hpp"
+#include "dsp/amplitude/amplitude_interval.hpp"
+#include "dsp/spectrum/frequency_interval.hpp"
 #include "engine/simulation/simulated_motor_units.hpp"
 #include "engine/simulation/simulated_noise.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every sample of a recording in memory judged, and the faults of each block counted.
-#include "dsp/quality_watch.hpp"
+#include "dsp/quality/quality_watch.hpp"
 
 #include "bench/simulated_signal.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Rest of each channel found in a conditioned recording in memory.
-#include "dsp/rest_survey.hpp"
+#include "dsp/activation/rest_survey.hpp"
 
 #include <cmath>
 

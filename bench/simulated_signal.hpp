@@ -11,10 +11,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include "dsp/activation/rest_survey.hpp"
 #include "dsp/block.hpp"
 #include "dsp/channel.hpp"
-#include "dsp/rest_survey.hpp"
-#include "dsp/sos_filter.hpp"
+#include "dsp/filters/sos_filter.hpp"
 #include "engine/chain.hpp"
 #include "engine/feature_extractor.hpp"
 #include "engine/simulation/simulation.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The conditioning filter over a recording in memory: 20-450 Hz, two sections.
-#include "dsp/sos_filter.hpp"
+#include "dsp/filters/sos_filter.hpp"
 
 #include <cmath>
 #include <utility>

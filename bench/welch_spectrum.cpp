@@ -6,8 +6,8 @@
 #include <span>
 
 #include "bench/simulated_signal.hpp"
-#include "dsp/frequency_measures.hpp"
-#include "dsp/spectrum.hpp"
+#include "dsp/spectrum/frequency_measures.hpp"
+#include "dsp/spectrum/spectrum.hpp"
 
 namespace semg {
 namespace {

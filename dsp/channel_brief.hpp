@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "dsp/activation/rest_survey.hpp"
 #include "dsp/reason.hpp"
-#include "dsp/rest_survey.hpp"
 
 namespace semg {
 

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "dsp/butterworth.hpp"
 #include "dsp/error.hpp"
-#include "dsp/spectrum.hpp"
+#include "dsp/filters/butterworth.hpp"
+#include "dsp/spectrum/spectrum.hpp"
 
 namespace semg {
 namespace {

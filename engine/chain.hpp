@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "dsp/frequency_measures.hpp"
-#include "dsp/sos.hpp"
+#include "dsp/filters/sos.hpp"
+#include "dsp/spectrum/frequency_measures.hpp"
 #include "engine/settings.hpp"
 
 namespace semg {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <optional>
 
-#include "dsp/activation_detector.hpp"
+#include "dsp/activation/activation_detector.hpp"
 
 namespace semg {
 namespace {

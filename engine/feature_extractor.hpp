@@ -8,14 +8,14 @@
 #include <span>
 #include <vector>
 
-#include "dsp/activation_detector.hpp"
-#include "dsp/amplitude.hpp"
+#include "dsp/activation/activation_detector.hpp"
+#include "dsp/amplitude/amplitude.hpp"
 #include "dsp/block.hpp"
 #include "dsp/channel.hpp"
 #include "dsp/channel_brief.hpp"
 #include "dsp/frame.hpp"
-#include "dsp/quality_watch.hpp"
-#include "dsp/spectrum.hpp"
+#include "dsp/quality/quality_watch.hpp"
+#include "dsp/spectrum/spectrum.hpp"
 #include "engine/chain.hpp"
 
 namespace semg {

@@ -7,12 +7,12 @@
 #include <span>
 #include <vector>
 
+#include "dsp/activation/rest_survey.hpp"
 #include "dsp/block.hpp"
 #include "dsp/channel_brief.hpp"
-#include "dsp/input_survey.hpp"
-#include "dsp/line_survey.hpp"
+#include "dsp/quality/input_survey.hpp"
+#include "dsp/quality/line_survey.hpp"
 #include "dsp/recording.hpp"
-#include "dsp/rest_survey.hpp"
 #include "engine/chain.hpp"
 #include "engine/run.hpp"
 

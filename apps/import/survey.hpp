@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "apps/import/plan.hpp"
-#include "dsp/input_survey.hpp"
+#include "dsp/quality/input_survey.hpp"
 #include "dsp/recording.hpp"
 #include "io/formats/signal_file.hpp"
 

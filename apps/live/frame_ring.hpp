@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "dsp/frame.hpp"
-#include "dsp/glance.hpp"
+#include "dsp/quality/glance.hpp"
 #include "io/devices/slot_ring.hpp"
 
 namespace semg {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "dsp/glance.hpp"
+#include "dsp/quality/glance.hpp"
 #include "dsp/recording.hpp"
 #include "engine/study/study.hpp"
 

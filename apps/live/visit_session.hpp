@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "apps/live/best_half_second.hpp"
+#include "dsp/activation/rest_survey.hpp"
 #include "dsp/block.hpp"
-#include "dsp/rest_survey.hpp"
 #include "engine/chain.hpp"
 #include "engine/feature_extractor.hpp"
 #include "engine/run.hpp"

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "dsp/rest_survey.hpp"
+#include "dsp/activation/rest_survey.hpp"
 #include "dsp/version.hpp"
 
 namespace semg {

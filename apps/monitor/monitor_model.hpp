@@ -10,11 +10,11 @@
 
 #include "apps/live/setup_check.hpp"
 #include "apps/live/visit_session.hpp"
+#include "dsp/activation/running_percentile.hpp"
 #include "dsp/channel_brief.hpp"
 #include "dsp/frame.hpp"
-#include "dsp/glance.hpp"
+#include "dsp/quality/glance.hpp"
 #include "dsp/recording.hpp"
-#include "dsp/running_percentile.hpp"
 #include "engine/chain.hpp"
 
 namespace semg {

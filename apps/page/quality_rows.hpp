@@ -7,7 +7,7 @@
 
 #include "apps/page/recording_page.hpp"
 #include "dsp/channel_brief.hpp"
-#include "dsp/input_survey.hpp"
+#include "dsp/quality/input_survey.hpp"
 #include "engine/settings.hpp"
 
 namespace semg {

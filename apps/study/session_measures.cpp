@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "dsp/error.hpp"
-#include "dsp/frequency_measures.hpp"
+#include "dsp/spectrum/frequency_measures.hpp"
 #include "engine/chain.hpp"
 
 namespace semg {

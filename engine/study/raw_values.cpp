@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dsp/amplitude.hpp"
+#include "dsp/amplitude/amplitude.hpp"
 #include "engine/statistics/block_bootstrap.hpp"
 #include "engine/study/comparability.hpp"
 #include "engine/study/values.hpp"

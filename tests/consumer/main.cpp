@@ -7,12 +7,12 @@
 #include <random>
 
 #include "counted_new.hpp"
-#include "dsp/activation_detector.hpp"
-#include "dsp/amplitude.hpp"
-#include "dsp/butterworth.hpp"
-#include "dsp/envelope.hpp"
-#include "dsp/rest_survey.hpp"
-#include "dsp/sos_filter.hpp"
+#include "dsp/activation/activation_detector.hpp"
+#include "dsp/activation/rest_survey.hpp"
+#include "dsp/amplitude/amplitude.hpp"
+#include "dsp/amplitude/envelope.hpp"
+#include "dsp/filters/butterworth.hpp"
+#include "dsp/filters/sos_filter.hpp"
 
 namespace {
 

@@ -8,9 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include "dsp/amplitude.hpp"
-#include "dsp/frequency_measures.hpp"
-#include "dsp/spectrum_periodogram.hpp"
+#include "dsp/amplitude/amplitude.hpp"
+#include "dsp/spectrum/frequency_measures.hpp"
+#include "dsp/spectrum/spectrum_periodogram.hpp"
 #include "engine/joint_analysis.hpp"
 #include "engine/simulation/simulated_noise.hpp"
 #include "engine/simulation/simulated_random.hpp"

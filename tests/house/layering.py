@@ -38,8 +38,8 @@ def fault_of_include(path, is_ours, header):
             return "headers of ours are included from the root"
         if header.split("/")[0] not in OURS[folder]:
             return f"{folder} may include only {', '.join(sorted(OURS[folder]))}"
-        if folder == "dsp" and not is_spectrum(path.name) and is_spectrum(header.split("/")[1]):
-            return "only dsp/spectrum* may include dsp/spectrum*: the rest of dsp is free of FFTW"
+        if folder == "dsp" and not is_spectrum(path.name) and is_spectrum(header.split("/")[-1]):
+            return "only dsp/spectrum/spectrum* may include dsp/spectrum/spectrum*: the rest of dsp is free of FFTW"
         return None
     if is_standard(header):
         if folder in ("dsp", "engine") and header in FILE_HEADERS:
@@ -79,7 +79,7 @@ if __name__ == "__main__":
         "engine may include only dsp, engine": line_in("engine/planted.cpp", '#include "io/recording_reader.hpp"'),
         "dsp/planted.cpp:1: found `#include <hdf5.h>`": line_in("dsp/planted.cpp", "#include <hdf5.h>"),
         "dsp/planted.cpp:1: found `#include <fftw3.h>`": line_in("dsp/planted.cpp", "#include <fftw3.h>"),
-        "the rest of dsp is free of FFTW": line_in("dsp/planted.cpp", '#include "dsp/spectrum.hpp"'),
+        "the rest of dsp is free of FFTW": line_in("dsp/planted.cpp", '#include "dsp/spectrum/spectrum.hpp"'),
         "third-party headers stay in .cpp files": line_in("io/planted.hpp", "#include <nlohmann/json.hpp>"),
         "engine opens no file": line_in("engine/planted.cpp", "#include <fstream>"),
         "included from the root": line_in("io/planted.cpp", '#include "recording_reader.hpp"'),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Poles, zeros and gain of SciPy's Chebyshev II, elliptic and Bessel designs, and poles of its notch and comb. With --write they become
-the table tests/dsp/scipy_designs.hpp, which the tests of dsp hold the designs against; without, the table that is there must hold what
+the table tests/dsp/filters/scipy_designs.hpp, which the tests of dsp hold the designs against; without, the table that is there must hold what
 this SciPy gives, within 1e-12.
 
 usage: scipy_designs.py [--write]
@@ -14,7 +14,7 @@ import textwrap
 import numpy as np
 from scipy import signal
 
-TABLE = pathlib.Path(__file__).resolve().parent.parent / "dsp" / "scipy_designs.hpp"
+TABLE = pathlib.Path(__file__).resolve().parent.parent / "dsp" / "filters" / "scipy_designs.hpp"
 RATES, ORDERS = (500, 2048, 30000), (1, 2, 5, 8)
 DESIGNS = {
     "chebyshev2": lambda order, band, kind, fs: signal.cheby2(order, 40, band, kind, fs=fs, output="zpk"),

@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "apps/live/live_run.hpp"
-#include "dsp/glance.hpp"
+#include "dsp/quality/glance.hpp"
 #include "tests/apps/extract_command.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -7,8 +7,8 @@
 
 #include <doctest/doctest.h>
 
-#include "dsp/frequency_measures.hpp"
-#include "dsp/spectrum.hpp"
+#include "dsp/spectrum/frequency_measures.hpp"
+#include "dsp/spectrum/spectrum.hpp"
 #include "engine/simulation/simulated_spectrum.hpp"
 #include "engine/simulation/simulated_streams.hpp"
 

@@ -8,8 +8,8 @@
 #include <doctest/doctest.h>
 
 #include "dsp/error.hpp"
-#include "dsp/frequency_measures.hpp"
-#include "dsp/spectrum.hpp"
+#include "dsp/spectrum/frequency_measures.hpp"
+#include "dsp/spectrum/spectrum.hpp"
 #include "engine/run.hpp"
 #include "engine/simulation/simulation_truth.hpp"
 
