@@ -104,6 +104,7 @@ void analyse(const AnalysisRequest& request) {
                     .fftw_version = fftw_version(),
                     .rest_source = request.rest_source,
                     .rest_sha256 = request.rest_sha256,
+                    .feature_set = request.feature_set,
                     .latency_rows = 0,
                     .briefs = {}};
   head.settings_sha256 = sha256_of_text(head.settings_toml);
@@ -129,7 +130,7 @@ void analyse(const AnalysisRequest& request) {
   }
 
   SosFilter conditioning(chain.sos, channels);
-  FeatureExtractor features(recording.stream, chain, head.briefs);
+  FeatureExtractor features(recording.stream, chain, head.briefs, request.feature_set);
   head.latency_rows = features.latency_rows();
   FeaturesWriter file(request.features, head);
   Summary summary(recording, head.briefs, head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given);

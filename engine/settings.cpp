@@ -47,6 +47,9 @@ std::vector<Key> keys_of(Settings& s) {
       {"quality", "clipped_share", &s.quality.clipped_share, 0, 1},
       {"quality", "line_db", &s.quality.line_db, -100, 100},
       {"quality", "snr_db", &s.quality.snr_db, -100, 100},
+      {"time_domain", "level_uv", &s.time_domain.level_uv, 0, 1e6},
+      {"time_domain", "slope_uv_per_s", &s.time_domain.slope_uv_per_s, 0, 1e9},
+      {"time_domain", "steep_uv_per_s", &s.time_domain.steep_uv_per_s, 0, 1e9},
   };
 }
 

@@ -34,6 +34,13 @@ struct ActivationSettings {
   double min_off_s = 0.2;
   bool operator==(const ActivationSettings&) const = default;
 };
+/// What is too small to count as a zero crossing, a turn or a steep step: the same at every gain and rate.
+struct TimeDomainSettings {
+  double level_uv = 5;            ///< zero crossings
+  double slope_uv_per_s = 10000;  ///< slope sign changes
+  double steep_uv_per_s = 20000;  ///< Willison's amplitude
+  bool operator==(const TimeDomainSettings&) const = default;
+};
 struct QualitySettings {
   double clipped_share = 0.01;  ///< of a window's rows at a rail, from which it is invalid
   double line_db = -20;         ///< hum over EMG power, from which a frequency measure is invalid
@@ -47,6 +54,7 @@ struct Settings {
   SpectrumSettings spectrum;
   ActivationSettings activation;
   QualitySettings quality;
+  TimeDomainSettings time_domain;
   bool operator==(const Settings&) const = default;
 };
 

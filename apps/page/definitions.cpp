@@ -43,6 +43,10 @@ std::string definitions_of(const Chain& chain) {
       "MNF "
       "also below {:g} dB over rest and from {:g} dB of mains hum on.",
       100 * chain.settings.quality.clipped_share, chain.settings.quality.snr_db, chain.settings.quality.line_db);
+  text +=
+      "\nIntervals (95 %): RMS and ARV by as many independent samples as the window's own autocorrelation leaves, MDF by the spread of the "
+      "share of power below it, MNF by that of its moments, about what each estimator gives on average; of several repetitions by "
+      "Student's t; of windows by those that do not overlap.";
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include "apps/page/definitions.hpp"
 #include "apps/page/quality_rows.hpp"
 #include "apps/page/recording_page.hpp"
+#include "apps/page/response_figure.hpp"
 #include "dsp/error.hpp"
 #include "dsp/filters/sos_filter.hpp"
 #include "dsp/spectrum/spectrum.hpp"
@@ -189,6 +190,7 @@ std::string page_of_features(const std::filesystem::path& recording, const std::
   page.band_high_hz = chain.band_high_hz;
   page.conditioning = conditioning_of(chain);
   page.definitions = definitions_of(chain);
+  page.response = response_figure(chain);
   page.settings_toml = head.settings_toml;
   page.settings_sha256 = head.settings_sha256;
   page.recording_sha256 = head.recording_sha256;

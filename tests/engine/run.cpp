@@ -50,7 +50,7 @@ struct Window {
   WindowKind kind;
   std::int64_t first_row;
   int rows;
-  std::vector<float> values;  // first, second, active_fraction of all channels
+  std::vector<float> values;  // first, second, active_fraction, and all more of all channels
   std::vector<Reason> reason;
 };
 
@@ -63,6 +63,7 @@ struct Collected {
              .reason = {f.reason.begin(), f.reason.end()}};
     w.values.insert(w.values.end(), f.second.begin(), f.second.end());
     w.values.insert(w.values.end(), f.active_fraction.begin(), f.active_fraction.end());
+    w.values.insert(w.values.end(), f.more.begin(), f.more.end());
     windows.push_back(w);
   }
   void write(const Activation& a) { activations.push_back(a); }
@@ -82,10 +83,10 @@ bool same_bits(float a, float b) {
 }
 
 bool same_bits(const Activation& a, const Activation& b) {
-  return a.channel == b.channel && a.onset_row == b.onset_row && a.offset_row == b.offset_row && same_bits(a.rms, b.rms) &&
-         same_bits(a.arv, b.arv) && same_bits(a.iemg, b.iemg) && same_bits(a.peak, b.peak) && same_bits(a.mdf_hz, b.mdf_hz) &&
-         same_bits(a.mnf_hz, b.mnf_hz) && same_bits(a.snr_db, b.snr_db) && a.amplitude_reason == b.amplitude_reason &&
-         a.spectrum_reason == b.spectrum_reason;
+  return a.channel == b.channel && a.onset_row == b.onset_row && a.offset_row == b.offset_row &&
+         std::all_of(kActivationMeasures.begin(), kActivationMeasures.end(),
+                     [&](const ActivationMeasure& m) { return same_bits(a.*m.of, b.*m.of); }) &&
+         a.amplitude_reason == b.amplitude_reason && a.spectrum_reason == b.spectrum_reason;
 }
 
 bool same_bits(const Collected& a, const Collected& b) {
@@ -144,7 +145,7 @@ Collected measured(const testing::Channels& rows, const std::vector<ChannelBrief
                    const std::vector<Gap>& gaps = {}, const std::vector<Period>& periods = {}, std::int64_t first = 0) {
   const Chain chain = chain_for({}, 1000);
   SosFilter conditioning(chain.sos, rows.size());
-  FeatureExtractor features(about(rows).stream, chain, briefs);
+  FeatureExtractor features(about(rows).stream, chain, briefs, FeatureSet::all);
   Memory source(rows, cut, gaps, first);
   Collected out;
   run(source, conditioning, features, KnownPeriods(periods), rows.size(), out);
@@ -219,7 +220,7 @@ TEST_CASE("run: rest that was recorded first and then set gives what it gives wh
 
   const Chain chain = chain_for({}, 1000);
   SosFilter conditioning(chain.sos, rows.size());
-  FeatureExtractor features(about(rows).stream, chain, std::vector<ChannelBrief>(2));
+  FeatureExtractor features(about(rows).stream, chain, std::vector<ChannelBrief>(2), FeatureSet::all);
   struct SetBetween {  // what a live run does: at the first row after rest
     FeatureExtractor& features;
     const std::vector<ChannelBrief>& briefs;
