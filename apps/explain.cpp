@@ -33,7 +33,7 @@ Json json_of(const Chain& chain, const Explanation& e) {
   return {{"schema", "semg-explain/1"},
           {"fs_hz", chain.fs_hz},
           {"sos", sos},
-          {"passes", "forward"},
+          {"passes", chain.settings.filter.passes},
           {"priming", "first_sample"},
           {"settling_rows", chain.settling_rows},
           {"amplitude", {{"window_rows", chain.amplitude_window_rows}, {"hop_rows", chain.amplitude_hop_rows}}},

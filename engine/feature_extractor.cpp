@@ -36,11 +36,14 @@ FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, s
     : chain_(chain),
       set_(set),
       briefs_(std::move(briefs)),
-      detector_(chain.fs_hz, chain.sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
-      latency_rows_(detector_.latency_rows()),
+      detector_(chain.fs_hz, chain.decision_sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
+      latency_rows_(std::max(detector_.latency_rows(), chain.passes == 2 ? chain.settling_rows : 0)),
       ring_rows_(latency_rows_ + std::max(chain.amplitude_window_rows, chain.spectrum_window_rows) + chain.segment_rows +
                  2 * static_cast<std::int64_t>(kMostRows)),
-      quality_(info, chain.settling_rows, ring_rows_),
+      quality_(info, chain.settling_rows, ring_rows_,
+               chain.passes == 2 ? QualityWatch::Settling::both_sides : QualityWatch::Settling::behind),
+      causal_(chain.decision_sos, briefs_.size()),
+      decided_on_(briefs_.size(), kMostRows),
       welch_(static_cast<std::size_t>(chain.segment_rows), chain.fs_hz),
       counts_(chain.fs_hz, {.level = chain.settings.time_domain.level_uv,
                             .slope = chain.settings.time_domain.slope_uv_per_s,
@@ -77,6 +80,9 @@ void FeatureExtractor::set_rest(std::size_t channel, const RestReference& rest) 
 void FeatureExtractor::see(const Block& raw) noexcept {
   quality_.see(raw);
   detector_.see(raw);
+  if (chain_.passes == 1) return;
+  decided_on_ = raw;
+  causal_.process(decided_on_);
 }
 
 void FeatureExtractor::begin(int period, std::int64_t first_row) noexcept {
@@ -97,7 +103,7 @@ void FeatureExtractor::push(const Block& conditioned) noexcept {
     }
   }
   end_row_ = conditioned.end();
-  detector_.push(conditioned);
+  detector_.push(chain_.passes == 1 ? conditioned : decided_on_);
   follow_detector();
   follow_edited(end_row_ - quality_.latency_rows());
 }

@@ -15,6 +15,7 @@
 #include "dsp/block.hpp"
 #include "dsp/channel.hpp"
 #include "dsp/channel_brief.hpp"
+#include "dsp/filters/sos_filter.hpp"
 #include "dsp/frame.hpp"
 #include "dsp/quality/quality_watch.hpp"
 #include "dsp/spectrum/spectrum.hpp"
@@ -36,6 +37,8 @@ class FeatureExtractor {
   void set_rest(std::size_t channel, const RestReference& rest) noexcept;
 
   void see(const Block& raw) noexcept;
+  /// What was seen last is the end of a stretch: to be said where the chain filters backwards too, for it is settling there as well.
+  void see_end() noexcept { quality_.see_end(); }
   void begin(int period, std::int64_t first_row) noexcept;
   void push(const Block& conditioned) noexcept;
   void end() noexcept;
@@ -95,6 +98,8 @@ class FeatureExtractor {
   std::int64_t latency_rows_;
   std::int64_t ring_rows_;
   QualityWatch quality_;
+  SosFilter causal_;  // where the signal measured is not causal: what activation is decided on
+  Block decided_on_;
   WelchSpectrum welch_;
   TimeDomainCounts counts_;        // of nothing yet
   std::vector<float> ring_;        // [channels x ring_rows] conditioned signal

@@ -9,10 +9,11 @@ namespace semg {
 
 struct FilterSettings {
   double high_pass_hz = 20;
-  double low_pass_hz = 450;  ///< up to 450 Hz it gives way to 0.45 fs
-  int order = 2;             ///< Butterworth, of each edge
-  std::string line = "off";  ///< mains hum is flagged, not removed
-  double line_hz = 0;        ///< 50 or 60; 0: whichever of them is there
+  double low_pass_hz = 450;        ///< up to 450 Hz it gives way to 0.45 fs
+  int order = 2;                   ///< Butterworth, of each edge and pass
+  std::string passes = "forward";  ///< "forward_backward": without delay, for recordings only; -3 dB stays where it is
+  std::string line = "off";        ///< mains hum is flagged, not removed
+  double line_hz = 0;              ///< 50 or 60; 0: whichever of them is there
   bool operator==(const FilterSettings&) const = default;
 };
 struct AmplitudeSettings {
