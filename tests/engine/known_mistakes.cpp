@@ -41,6 +41,11 @@ TEST_CASE("the newest window of a live stream is no edge of a filter: it is that
       CHECK(same_bits({frame.first.begin(), frame.first.end()}, twin->first));
       CHECK(same_bits({frame.second.begin(), frame.second.end()}, twin->second));
       CHECK(same_bits({frame.active_fraction.begin(), frame.active_fraction.end()}, twin->active_fraction));
+      std::int64_t active = 0;  // by the activations that are found in the end
+      for (const Activation& a : whole.activations)
+        active += std::max<std::int64_t>(0, std::min(a.offset_row, frame.first_row + frame.rows) - std::max(a.onset_row, frame.first_row));
+      if (frame.kind == WindowKind::amplitude)
+        CHECK(frame.active_fraction[0] == doctest::Approx(static_cast<double>(active) / frame.rows).epsilon(1e-6));
       ++seen;
       behind = static_cast<std::size_t>(block.end() - frame.first_row - frame.rows);
     }
