@@ -11,6 +11,7 @@
 #include "dsp/error.hpp"
 #include "dsp/spectrum/spectrum_machine.hpp"
 #include "dsp/version.hpp"
+#include "engine/conditioned_source.hpp"
 #include "engine/run.hpp"
 #include "engine/summary.hpp"
 #include "engine/survey.hpp"
@@ -104,6 +105,7 @@ void analyse(const AnalysisRequest& request) {
                     .fftw_version = fftw_version(),
                     .rest_source = request.rest_source,
                     .rest_sha256 = request.rest_sha256,
+                    .feature_set = request.feature_set,
                     .latency_rows = 0,
                     .briefs = {}};
   head.settings_sha256 = sha256_of_text(head.settings_toml);
@@ -128,13 +130,18 @@ void analyse(const AnalysisRequest& request) {
     }
   }
 
-  SosFilter conditioning(chain.sos, channels);
-  FeatureExtractor features(recording.stream, chain, head.briefs);
+  FeatureExtractor features(recording.stream, chain, head.briefs, request.feature_set);
   head.latency_rows = features.latency_rows();
   FeaturesWriter file(request.features, head);
   Summary summary(recording, head.briefs, head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given);
   Stored sink(file, summary);
-  run(source, conditioning, features, KnownPeriods(recording.periods), channels, sink);
+  if (chain.reads_ahead()) {
+    ConditionedSource ahead(source, chain, channels, FeatureExtractor::kMostRows);
+    run(ahead, ahead, features, KnownPeriods(recording.periods), channels, sink);
+  } else {
+    SosFilter conditioning(chain.sos, channels);
+    run(source, conditioning, features, KnownPeriods(recording.periods), channels, sink);
+  }
   file.write(features.mean_spectra());
   file.finish(summary.rows());
 }

@@ -33,6 +33,7 @@ std::vector<Key> keys_of(Settings& s) {
       {"filter", "high_pass_hz", &s.filter.high_pass_hz, 0.1, kAny},
       {"filter", "low_pass_hz", &s.filter.low_pass_hz, 1, kAny},
       {"filter", "order", &s.filter.order, 1, 20},
+      {"filter", "passes", &s.filter.passes, 0, 0, "forward or forward_backward"},
       {"filter", "line", &s.filter.line, 0, 0, "off"},
       {"filter", "line_hz", &s.filter.line_hz, 0, 60},
       {"amplitude", "window_s", &s.amplitude.window_s, 0.005, 3600},
@@ -47,6 +48,9 @@ std::vector<Key> keys_of(Settings& s) {
       {"quality", "clipped_share", &s.quality.clipped_share, 0, 1},
       {"quality", "line_db", &s.quality.line_db, -100, 100},
       {"quality", "snr_db", &s.quality.snr_db, -100, 100},
+      {"time_domain", "level_uv", &s.time_domain.level_uv, 0, 1e6},
+      {"time_domain", "slope_uv_per_s", &s.time_domain.slope_uv_per_s, 0, 1e9},
+      {"time_domain", "steep_uv_per_s", &s.time_domain.steep_uv_per_s, 0, 1e9},
   };
 }
 
@@ -72,7 +76,9 @@ class Reader {
   void take(const toml::node& node) const {
     if (auto* const* text = std::get_if<std::string*>(&key_.place)) {
       const auto found = node.value<std::string>();
-      if (!found || *found != key_.words) fail(found ? '"' + *found + '"' : "something else", fmt::format("\"{}\"", key_.words));
+      const std::vector<std::string> words = allowed();
+      if (!found || std::find(words.begin(), words.end(), *found) == words.end())
+        fail(found ? '"' + *found + '"' : "something else", fmt::format("\"{}\"", fmt::join(words, "\" or \"")));
       **text = *found;
     } else if (auto* const* whole = std::get_if<int*>(&key_.place)) {
       const auto found = node.value<std::int64_t>();
@@ -91,6 +97,17 @@ class Reader {
   }
 
  private:
+  std::vector<std::string> allowed() const {
+    std::vector<std::string> words;
+    const std::string all = key_.words;
+    constexpr std::string_view kBetween = " or ";
+    for (std::size_t from = 0; from <= all.size();) {
+      const std::size_t end = std::min(all.find(kBetween, from), all.size());
+      words.push_back(all.substr(from, end - from));
+      from = end + kBetween.size();
+    }
+    return words;
+  }
   double real_of(const toml::node& node) const {
     const auto found = node.value<double>();
     if (!found || !node.is_number()) fail("something else", "a number");
