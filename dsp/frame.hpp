@@ -56,6 +56,15 @@ struct MeanSpectra {
   std::vector<double> density;        ///< [bins x channels] unit^2/Hz, one-sided; NaN where no window is valid
 };
 
+/// How well an activation and its edges are known. -1 or NaN where that cannot be told.
+struct EdgeReport {
+  std::int64_t onset_main_row = -1;                      ///< from here on its power is raised most
+  std::int64_t onset_low_row = -1, onset_high_row = -1;  ///< 95 % interval of the rise of power next to the onset
+  std::int64_t offset_low_row = -1, offset_high_row = -1;
+  float confidence = kNoValue;  ///< log likelihood ratio of the activation against rest
+  bool operator==(const EdgeReport&) const = default;
+};
+
 /// A muscle switched on and off again, in one channel.
 struct Activation {
   int channel = 0;
@@ -75,6 +84,7 @@ struct Activation {
   Reason amplitude_reason = Reason::ok;
   Reason spectrum_reason = Reason::ok;
   bool edited = false;  ///< its edges were given by a person
+  EdgeReport edges{};
 };
 
 /// Measures of an activation, by the names they have in files and tables, in their order.

@@ -290,7 +290,7 @@ void FeatureExtractor::follow_detector() noexcept {
   while (const auto active = detector_.take()) {
     Recent& recent = recent_[active->channel];
     recent.edges[recent.count++ % recent.edges.size()] = {active->onset_row, active->offset_row};
-    finish(active->channel, active->onset_row, active->offset_row);
+    finish(active->channel, active->onset_row, active->offset_row, active->edges);
   }
   for (std::size_t c = 0; c < briefs_.size(); ++c) {
     if (const auto lasting = detector_.lasting(c)) advance(c, lasting->onset_row, lasting->offset_row);
@@ -308,10 +308,10 @@ void FeatureExtractor::follow_edited(std::int64_t until) noexcept {
       if (onset >= until) break;
       if (offset > until) {  // still lasts: what is left of it belongs to the stretch that follows
         advance(c, onset, until);
-        if (ended_) finish(c, onset, until);
+        if (ended_) finish(c, onset, until, {});
         break;
       }
-      finish(c, onset, offset);
+      finish(c, onset, offset, {});
     }
   }
 }
@@ -344,11 +344,15 @@ void FeatureExtractor::advance(std::size_t c, std::int64_t onset, std::int64_t u
   }
 }
 
-void FeatureExtractor::finish(std::size_t c, std::int64_t onset, std::int64_t offset) noexcept {
+void FeatureExtractor::finish(std::size_t c, std::int64_t onset, std::int64_t offset, const EdgeReport& edges) noexcept {
   advance(c, onset, offset);
   Measure& m = measures_[c];
-  Activation a{
-      .channel = static_cast<int>(c), .period = period_, .onset_row = onset, .offset_row = offset, .edited = briefs_[c].edited.has_value()};
+  Activation a{.channel = static_cast<int>(c),
+               .period = period_,
+               .onset_row = onset,
+               .offset_row = offset,
+               .edited = briefs_[c].edited.has_value(),
+               .edges = edges};
   const double mean_square = m.sums.mean_square();
   a.amplitude_reason = m.faults.judge(chain_.settings.quality.clipped_share);
   a.spectrum_reason = spectrum_reason(c, m.faults, mean_square);

@@ -69,7 +69,7 @@ class FeatureExtractor {
   void measure_amplitude(std::int64_t first) noexcept;
   void measure_spectrum(std::int64_t first) noexcept;
   void advance(std::size_t c, std::int64_t onset, std::int64_t until) noexcept;
-  void finish(std::size_t c, std::int64_t onset, std::int64_t offset) noexcept;
+  void finish(std::size_t c, std::int64_t onset, std::int64_t offset, const EdgeReport& edges) noexcept;
   void follow_detector() noexcept;
   void follow_edited(std::int64_t until) noexcept;
   float active_fraction(std::size_t c, std::int64_t first, std::int64_t rows) const noexcept;

@@ -43,14 +43,15 @@ std::string words_on(const Chain& chain) {
 std::string response_figure(const Chain& chain) {
   constexpr double kTop = 10, kHeight = 150, kBetween = 14, kDelayHeight = 70;
   const Axis frequency = frequency_axis(chain.fs_hz / 2);
+  const auto delay_of = [&](double f_hz) { return chain.passes == 1 ? 1000 * group_delay_s(chain.sos, f_hz, chain.fs_hz) : 0; };
   std::vector<double> x, gain_db, delay_ms;
   for (int k = 0; k < kPoints; ++k) {
     const double at = frequency.low + (frequency.high - frequency.low) * k / kPoints;  // short of half the rate, where there is no gain
     const double f_hz = std::pow(10.0, at);
-    const double gain = 20 * std::log10(std::abs(response_at(chain.sos, f_hz, chain.fs_hz)));
+    const double gain = 20 * chain.passes * std::log10(std::abs(response_at(chain.sos, f_hz, chain.fs_hz)));
     x.push_back(at);
     gain_db.push_back(gain >= kFloor_db ? gain : NAN);
-    delay_ms.push_back(gain >= kFloor_db ? 1000 * group_delay_s(chain.sos, f_hz, chain.fs_hz) : NAN);
+    delay_ms.push_back(gain >= kFloor_db ? delay_of(f_hz) : NAN);
   }
   double longest = 1;
   for (const double d : delay_ms) longest = std::max(longest, std::isfinite(d) ? d : 0);
@@ -59,19 +60,19 @@ std::string response_figure(const Chain& chain) {
   const double width = kFigureRight - kFigureLeft;
   Panel gain(svg, {kFigureLeft, kTop, width, kHeight}, frequency,
              {.low = kFloor_db, .high = 6, .ticks = {{-60, "-60"}, {-40, "-40"}, {-20, "-20"}, {-3, "-3"}}});
-  Panel delay(svg, {kFigureLeft, delay_top, width, kDelayHeight}, frequency, rounded_axis(0, longest, 4));
+  Panel late(svg, {kFigureLeft, delay_top, width, kDelayHeight}, frequency, rounded_axis(0, longest, 4));
   const std::vector<Span> band = {{std::log10(chain.band_low_hz), std::log10(chain.band_high_hz)}};
-  for (Panel* panel : {&gain, &delay}) panel->bands(band, "on");
+  for (Panel* panel : {&gain, &late}) panel->bands(band, "on");
   for (const double f_hz : explain(chain).minus_3db_hz) {
-    for (Panel* panel : {&gain, &delay}) panel->upright(std::log10(f_hz), "edge");
+    for (Panel* panel : {&gain, &late}) panel->upright(std::log10(f_hz), "edge");
     svg.text(gain.x_of(std::log10(f_hz)) + 4, kTop + kHeight - 6, readable_quantity(f_hz, "Hz"), "small halo");
   }
   gain.line(x, gain_db, "signal response");
-  delay.line(x, delay_ms, "signal response");
+  late.line(x, delay_ms, "signal response");
   gain.left_axis("gain, dB");
   gain.bottom_ticks();
-  delay.left_axis("delay, ms");
-  delay.bottom_axis("frequency, Hz");
+  late.left_axis("delay, ms");
+  late.bottom_axis("frequency, Hz");
   return "<figure>\n" + svg.str() + "<figcaption>" + escape_markup(words_on(chain)) + "</figcaption>\n</figure>\n";
 }
 
