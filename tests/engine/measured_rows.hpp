@@ -13,6 +13,7 @@
 #include "engine/summary.hpp"
 #include "engine/survey.hpp"
 #include "tests/dsp/signals.hpp"
+#include "tests/engine/measured_streams.hpp"
 
 namespace semg::testing {
 
@@ -21,6 +22,7 @@ struct MeasuredWindow {
   std::int64_t first_row;
   std::int32_t rows;
   std::vector<float> first, second, active_fraction;  // [channels]
+  std::vector<float> more;                            // [columns x channels]
   std::vector<Reason> reason;                         // [channels]
 };
 
@@ -33,6 +35,7 @@ struct MeasuredRows {
                        .first = {f.first.begin(), f.first.end()},
                        .second = {f.second.begin(), f.second.end()},
                        .active_fraction = {f.active_fraction.begin(), f.active_fraction.end()},
+                       .more = {f.more.begin(), f.more.end()},
                        .reason = {f.reason.begin(), f.reason.end()}});
   }
   void write(const Activation& a) { activations.push_back(a); }
@@ -57,42 +60,22 @@ inline Recording recording_of(const Channels& rows, double fs_hz, std::vector<Pe
   return recording;
 }
 
-/// The rows as a Source, `cut` rows at a time and over again.
-class RowsInMemory {
- public:
-  explicit RowsInMemory(const Channels& rows, std::vector<std::size_t> cut = {FeatureExtractor::kMostRows})
-      : rows_(rows), cut_(std::move(cut)) {}
-  bool read(Block& block) {
-    if (at_ == rows_[0].size()) return false;
-    const std::size_t wanted = std::clamp<std::size_t>(cut_[next_++ % cut_.size()], 1, FeatureExtractor::kMostRows);
-    const std::size_t rows = std::min(wanted, rows_[0].size() - at_);
-    block = block_of(rows_, at_, rows);
-    at_ += rows;
-    return true;
-  }
-
- private:
-  const Channels& rows_;
-  std::vector<std::size_t> cut_;
-  std::size_t at_ = 0, next_ = 0;
-};
-
 inline std::vector<ChannelBrief> surveyed_rows(const Recording& recording, const Channels& rows) {
   Survey survey(recording, chain_for({}, recording.stream.fs_hz));
-  RowsInMemory source(rows);
+  Memory source(rows, {FeatureExtractor::kMostRows});
   survey.run(source);
   return survey.briefs();
 }
 
-/// With the default settings.
+/// With the default settings, all features.
 inline MeasuredRows measured_rows(const Channels& rows, double fs_hz, const std::vector<Period>& periods = {},
                                   const std::vector<std::size_t>& cut = {FeatureExtractor::kMostRows}) {
   const Recording recording = recording_of(rows, fs_hz, periods);
   const auto briefs = surveyed_rows(recording, rows);
   const Chain chain = chain_for({}, fs_hz);
   SosFilter conditioning(chain.sos, rows.size());
-  FeatureExtractor features(recording.stream, chain, briefs);
-  RowsInMemory source(rows, cut);
+  FeatureExtractor features(recording.stream, chain, briefs, FeatureSet::all);
+  Memory source(rows, cut);
   MeasuredRows out;
   run(source, conditioning, features, KnownPeriods(periods), rows.size(), out);
   out.sort();
@@ -105,6 +88,7 @@ inline MeasuredRows measured_rows(const Channels& rows, double fs_hz, const std:
                                .first = w.first,
                                .second = w.second,
                                .active_fraction = w.active_fraction,
+                               .more = w.more,
                                .reason = w.reason});
   }
   for (const Activation& a : out.activations) summary.write(a);

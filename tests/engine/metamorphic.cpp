@@ -39,23 +39,20 @@ std::vector<Value> values_of(const MeasuredRows& out, double fs_hz) {
       values.push_back({amplitude ? "arv" : "mnf", c, at_s, w.second[k]});
       values.push_back({amplitude ? "reason of amplitude" : "reason of spectrum", c, at_s, static_cast<double>(w.reason[k])});
       if (amplitude) values.push_back({"active_fraction", c, at_s, w.active_fraction[k]});
+      const auto columns = columns_of(w.kind, FeatureSet::all);
+      for (std::size_t f = 0; f < columns.size(); ++f)
+        values.push_back({"window " + std::string(columns[f]), c, at_s, w.more[f * w.first.size() + k]});
     }
   }
   std::map<int, int> counted;
   for (const Activation& a : out.activations) {
     const double index = counted[a.channel]++;
-    const std::pair<const char*, double> measures[] = {{"onset_s", static_cast<double>(a.onset_row) / fs_hz},
-                                                       {"offset_s", static_cast<double>(a.offset_row) / fs_hz},
-                                                       {"activation rms", a.rms},
-                                                       {"activation arv", a.arv},
-                                                       {"activation iemg", a.iemg},
-                                                       {"activation peak", a.peak},
-                                                       {"activation mdf_hz", a.mdf_hz},
-                                                       {"activation mnf_hz", a.mnf_hz},
-                                                       {"activation snr_db", a.snr_db},
-                                                       {"activation reason", static_cast<double>(a.amplitude_reason)},
-                                                       {"activation reason of spectrum", static_cast<double>(a.spectrum_reason)}};
-    for (const auto& [name, value] : measures) values.push_back({name, a.channel, index, value});
+    const auto add = [&](const std::string& feature, double value) { values.push_back({feature, a.channel, index, value}); };
+    add("onset_s", static_cast<double>(a.onset_row) / fs_hz);
+    add("offset_s", static_cast<double>(a.offset_row) / fs_hz);
+    for (const ActivationMeasure& m : kActivationMeasures) add(std::string("activation ") + m.name, a.*m.of);
+    add("activation reason", static_cast<double>(a.amplitude_reason));
+    add("activation reason of spectrum", static_cast<double>(a.spectrum_reason));
   }
   const double none = std::numeric_limits<double>::quiet_NaN();
   for (const SummaryRow& r : out.summary) {
@@ -69,12 +66,13 @@ std::vector<Value> values_of(const MeasuredRows& out, double fs_hz) {
   return values;
 }
 
-/// Of the unit of the signal.
-bool grows_with_gain(const std::string& feature) {
-  if (feature.ends_with(" n") || feature.find("reason") != std::string::npos) return false;
-  for (const char* word : {"rms", "arv", "iemg", "peak"})
-    if (feature.find(word) != std::string::npos) return true;
-  return false;
+/// By which power of the gain it is multiplied.
+int power_of_gain(const std::string& feature) {
+  if (feature.ends_with(" n") || feature.find("reason") != std::string::npos) return 0;
+  if (feature == "window power") return 2;
+  for (const char* word : {"rms", "arv", "iemg", "peak", "length"})
+    if (feature.find(word) != std::string::npos) return 1;
+  return 0;
 }
 
 /// How far a value may move, where it may at all: features whose name holds `part`, the first entry that fits.
@@ -114,7 +112,9 @@ constexpr double kLength_s = 14;
 
 /// Of a recording played backwards windows and activations are counted from its end, and what was an onset is an offset.
 void turn_round(Value& v) {
-  const bool spectral = v.feature == "mdf" || v.feature == "mnf" || v.feature == "reason of spectrum";
+  const auto of_window = [&](const auto& column) { return v.feature == "window " + std::string(column); };
+  const bool spectral = v.feature == "mdf" || v.feature == "mnf" || v.feature == "reason of spectrum" ||
+                        std::any_of(kSpectrumColumns.begin(), kSpectrumColumns.end(), of_window);
   if (v.feature == "onset_s" || v.feature == "offset_s") {
     v.feature = v.feature == "onset_s" ? "offset_s" : "onset_s";
     v.value = kLength_s - v.value;
@@ -131,18 +131,21 @@ std::vector<Transformation> transformations() {
   const Allowed rest{"rms_rest", 0.01, 0}, snr{"snr", 0, 0.1};
   // Means on the log scale: ln in single precision is off by 5e-7 of the value; the ends of an interval are some such away.
   const Allowed log_mean{"_active", 2e-6, 0};
+  // Counted beyond thresholds in microvolts, which do not share the gain.
+  const Allowed zero_crossings{"zero_crossings", 0, kAnything}, turns{"slope_sign_changes", 0, kAnything},
+      willison{"willison", 0, kAnything};
   std::vector<Transformation> all;
   for (const double gain : {0x1p10, 0x1p-10}) {
     all.push_back({.name = "a gain that is a power of two",
                    .apply = [gain](Channels x) { return scaled(x, gain); },
-                   .allowed = {rest, snr, log_mean},
+                   .allowed = {rest, snr, log_mean, zero_crossings, turns, willison},
                    .gain = gain});
   }
   for (const double gain : {1e3, 1e-3}) {
     // Each sample is rounded to float anew, and so is each value.
     all.push_back({.name = "a gain",
                    .apply = [gain](Channels x) { return scaled(x, gain); },
-                   .allowed = {rest, snr, log_mean, {"set_s", 0, 0}, {"fraction", 0, 0}, {"", 3e-7, 0}},
+                   .allowed = {rest, snr, log_mean, zero_crossings, turns, willison, {"set_s", 0, 0}, {"fraction", 0, 0}, {"", 3e-7, 0}},
                    .gain = gain});
   }
   all.push_back({.name = "polarity", .apply = [](Channels x) { return scaled(x, -1); }});
@@ -241,7 +244,7 @@ TEST_CASE("gain, polarity, order of channels, silence, cuts, rate and direction 
         once += std::isnan(was.value) != std::isnan(found[k].value);
         continue;
       }
-      const double value = was.value * (grows_with_gain(was.feature) ? t.gain : 1);
+      const double value = was.value * std::pow(t.gain, power_of_gain(was.feature));
       if (is_within(found[k].value, value, was.feature, t.allowed)) continue;
       CAPTURE(was.feature);
       CAPTURE(was.channel);

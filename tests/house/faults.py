@@ -76,10 +76,10 @@ def plant(text):
 
 
 if __name__ == "__main__":
-    change = "--- a/dev\n+++ b/dev\n@@ -1 +1 @@\n-{}\n+#!/bin/sh\n"
-    head = "fault: planted\nprogram: semg_tests_dsp\ncase: {}\n"
+    head = "fault: planted\nprogram: semg_tests_dsp\n"
+    change = "--- a/dev\n+++ b/dev\n@@ -1 +1 @@\n-#!/usr/bin/env bash\n+#!/bin/sh\n"
     main(unsound, {
-        "planted.patch: does not apply any more": plant(head.format("x") + change.format("#!/bin/no such shell")),
-        "planted.patch: semg_tests_dsp has no test case `no such case`": plant(head.format("no such case") + change.format("#!/usr/bin/env bash")),
-        "planted.patch: found no line `case: ...`": plant("fault: planted\nprogram: semg_tests_dsp\n" + change.format("#!/usr/bin/env bash")),
+        "planted.patch: does not apply any more": plant(head + "case: no such case\n" + change.replace("bash", "no such shell")),
+        "planted.patch: semg_tests_dsp has no test case `no such case`": plant(head + "case: no such case\n" + change),
+        "planted.patch: found no line `case: ...`": plant(head + change),
     })

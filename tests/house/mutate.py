@@ -37,7 +37,8 @@ def run(command, log, **more):
     """Exit code; the words go into the log."""
     with open(log, "w") as file:
         try:
-            return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, timeout=TIMEOUT_S, **more).returncode
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, timeout=TIMEOUT_S, **more)
+            return done.returncode
         except subprocess.TimeoutExpired:
             file.write(f"\nended after {TIMEOUT_S} s\n")
             return None
@@ -100,6 +101,7 @@ def main():
     if not scratch.configure():
         sys.exit(f"dev: the copy cannot be configured; cmake's words are in {scratch.built}/configure.log")
     wide = max(len(fault.name) for fault in chosen)
+    print(f"dev: building what is needed of the copy in {scratch.copy}; the first time that takes minutes", file=sys.stderr)
     without = {fault.name: scratch.verdict(fault) for fault in chosen}  # all before the first change: each program is built once for it
     wrong = []
     print(f"{'fault':{wide}}  without  with   what is brought in, and the test that is to notice", flush=True)
