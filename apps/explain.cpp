@@ -65,7 +65,8 @@ Json json_of(const Chain& chain, const Explanation& e) {
           {"power_kept", e.power_kept},
           {"mdf_shift_hz", e.mdf_shift_hz},
           {"settings_toml", canonical_toml(chain.settings)},
-          {"engine_version", version_line()}};
+          {"engine_version", version_line()},
+          {"line", {{"method", chain.settings.filter.line}, {"line_hz", chain.settings.filter.line_hz}}}};
 }
 
 void print(const Chain& chain, const Explanation& e) {

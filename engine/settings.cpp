@@ -34,7 +34,7 @@ std::vector<Key> keys_of(Settings& s) {
       {"filter", "low_pass_hz", &s.filter.low_pass_hz, 1, kAny},
       {"filter", "order", &s.filter.order, 1, 20},
       {"filter", "passes", &s.filter.passes, 0, 0, "forward or forward_backward"},
-      {"filter", "line", &s.filter.line, 0, 0, "off"},
+      {"filter", "line", &s.filter.line, 0, 0, "off or subtract"},
       {"filter", "line_hz", &s.filter.line_hz, 0, 60},
       {"amplitude", "window_s", &s.amplitude.window_s, 0.005, 3600},
       {"amplitude", "hop_s", &s.amplitude.hop_s, 0.001, 3600},
@@ -152,6 +152,9 @@ Settings settings_from_toml(const std::string& text, const std::string& name) {
   if (settings.filter.line_hz != 0 && settings.filter.line_hz != 50 && settings.filter.line_hz != 60) {
     throw Error(Fault::usage,
                 fmt::format("{}: filter.line_hz: found {:g}, expected 50, 60 or 0 for either", name, settings.filter.line_hz));
+  }
+  if (settings.filter.line != "off" && settings.filter.line_hz == 0) {
+    throw Error(Fault::usage, fmt::format("{}: filter.line_hz: found 0, expected 50 or 60: what is to be subtracted is stated", name));
   }
   return settings;
 }
