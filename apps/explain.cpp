@@ -76,7 +76,8 @@ Json json_of(const Chain& chain, const Explanation& e) {
           {"time_domain",
            {{"level_uv", chain.settings.time_domain.level_uv},
             {"slope_uv_per_s", chain.settings.time_domain.slope_uv_per_s},
-            {"steep_uv_per_s", chain.settings.time_domain.steep_uv_per_s}}}};
+            {"steep_uv_per_s", chain.settings.time_domain.steep_uv_per_s}}},
+          {"line", {{"method", chain.settings.filter.line}, {"line_hz", chain.settings.filter.line_hz}}}};
 }
 
 void print(const Chain& chain, const Explanation& e) {

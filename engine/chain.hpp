@@ -28,7 +28,8 @@ struct Chain {
 
   double bin_hz() const noexcept { return fs_hz / static_cast<double>(segment_rows); }
   double filter_band_hz() const noexcept { return low_pass_hz - high_pass_hz; }
-  bool reads_ahead() const noexcept { return passes == 2; }  ///< it wants a ConditionedSource
+  bool subtracts_line() const noexcept { return settings.filter.line == "subtract"; }
+  bool reads_ahead() const noexcept { return passes == 2 || subtracts_line(); }  ///< it wants a ConditionedSource
 };
 
 /// Throws Error(usage) where settings and rate do not go together, naming both.

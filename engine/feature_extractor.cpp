@@ -80,8 +80,12 @@ void FeatureExtractor::set_rest(std::size_t channel, const RestReference& rest) 
 void FeatureExtractor::see(const Block& raw) noexcept {
   quality_.see(raw);
   detector_.see(raw);
+}
+
+void FeatureExtractor::see_clean(const Block& rows) noexcept {
+  detector_.see(rows);
   if (chain_.passes == 1) return;
-  decided_on_ = raw;
+  decided_on_ = rows;
   causal_.process(decided_on_);
 }
 

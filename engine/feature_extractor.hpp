@@ -37,6 +37,8 @@ class FeatureExtractor {
   void set_rest(std::size_t channel, const RestReference& rest) noexcept;
 
   void see(const Block& raw) noexcept;
+  /// The same rows with what conditioning takes off before it filters, where it reads ahead: activation is decided on these.
+  void see_clean(const Block& rows) noexcept;
   /// What was seen last is the end of a stretch: to be said where the chain filters backwards too, for it is settling there as well.
   void see_end() noexcept { quality_.see_end(); }
   void begin(int period, std::int64_t first_row) noexcept;

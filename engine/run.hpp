@@ -29,9 +29,11 @@ concept Stage = requires(S stage, Block& block) {
   noexcept;
 };
 
-/// A Stage that looked ahead: it knows where a stretch ends.
+/// A Stage that looked ahead: it knows where a stretch ends, and can give the rows as they go into the filter, without hum.
 template <class S>
-concept LooksAhead = Stage<S> && requires(const S stage, std::int64_t row) {
+concept LooksAhead = Stage<S> && requires(S stage, Block& block, std::int64_t row) {
+  { stage.clean(block) }
+  noexcept;
   { stage.stretch_ends_at(row) } -> std::same_as<bool>;
 };
 
@@ -110,6 +112,8 @@ void run(In& source, Conditioning& conditioning, FeatureExtractor& features, Per
       features.see(part);
       if constexpr (LooksAhead<Conditioning>) {
         if (conditioning.stretch_ends_at(end)) features.see_end();
+        conditioning.clean(part);
+        features.see_clean(part);
       }
       conditioning.process(part);
       if (stretch.measured) {

@@ -36,7 +36,7 @@ std::vector<Key> keys_of(Settings& s) {
       {"filter", "low_pass_hz", &s.filter.low_pass_hz, 1, kAny},
       {"filter", "order", &s.filter.order, 1, 20},
       {"filter", "passes", &s.filter.passes, 0, 0, "forward or forward_backward"},
-      {"filter", "line", &s.filter.line, 0, 0, "off"},
+      {"filter", "line", &s.filter.line, 0, 0, "off or subtract"},
       {"filter", "line_hz", &s.filter.line_hz, 0, 60},
       {"amplitude", "window_s", &s.amplitude.window_s, 0.005, 3600},
       {"amplitude", "hop_s", &s.amplitude.hop_s, 0.001, 3600},
@@ -160,6 +160,8 @@ void check_together(const Settings& s, const std::string& name) {
   const auto refuse = [&](const std::string& words) { throw Error(Fault::usage, name + ": " + words); };
   if (s.filter.line_hz != 0 && s.filter.line_hz != 50 && s.filter.line_hz != 60)
     refuse(fmt::format("filter.line_hz: found {:g}, expected 50, 60 or 0 for either", s.filter.line_hz));
+  if (s.filter.line != "off" && s.filter.line_hz == 0)
+    refuse("filter.line_hz: found 0, expected 50 or 60: what is to be subtracted is stated");
   for (const auto& [key, word] : {std::pair{"cycles.from", s.cycles.from}, {"latency.from", s.latency.from}}) {
     if (!word.empty() && !cue_from(word))
       refuse(fmt::format("{}: found {}, expected \"event:TEXT\" or \"activation:CHANNEL\"", key, toml_text(word)));

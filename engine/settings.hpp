@@ -13,8 +13,9 @@ struct FilterSettings {
   double low_pass_hz = 450;        ///< up to 450 Hz it gives way to 0.45 fs
   int order = 2;                   ///< Butterworth, of each edge and pass
   std::string passes = "forward";  ///< "forward_backward": without delay, for recordings only; -3 dB stays where it is
-  std::string line = "off";        ///< mains hum is flagged, not removed
-  double line_hz = 0;              ///< 50 or 60; 0: whichever of them is there
+  std::string line =
+      "off";           ///< mains hum is flagged, not removed; "subtract": followed and taken off before the filter, for recordings only
+  double line_hz = 0;  ///< 50 or 60; 0: whichever of them is there, to be flagged
   bool operator==(const FilterSettings&) const = default;
 };
 struct AmplitudeSettings {

@@ -72,6 +72,7 @@ void each_block(In& source, std::size_t channels, const Chain& chain, Raw raw, D
     conditioned = block;
     ahead.process(conditioned);
     measured(std::as_const(conditioned));
+    ahead.clean(block);
   });
 }
 

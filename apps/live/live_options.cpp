@@ -63,6 +63,21 @@ void add_live_options(CLI::App& sub, LiveOptions& o) {
   sub.add_option("--progress", o.progress, "auto (on a terminal), json (lines on stderr), none");
 }
 
+namespace {
+
+void refuse_to_read_ahead(const LiveOptions& o) {
+  const FilterSettings& filter = o.settings->filter;
+  const auto refuse = [&](const char* key, const std::string& found, const char* expected) {
+    if (found == expected) return;
+    throw Error(Fault::usage, fmt::format("{}: filter.{}: found \"{}\", expected \"{}\": a live stream cannot be read ahead",
+                                          o.analysis.empty() ? "analysis" : o.analysis.filename().string(), key, found, expected));
+  };
+  refuse("passes", filter.passes, "forward");
+  refuse("line", filter.line, "off");
+}
+
+}  // namespace
+
 void read_live_options(LiveOptions& o) {
   if (!(o.duration_s >= 0 && o.duration_s <= 7 * 24 * 3600))
     throw Error(Fault::usage, fmt::format("--duration: found {:g} s, expected more than 0 s and at most a week", o.duration_s));
@@ -70,11 +85,7 @@ void read_live_options(LiveOptions& o) {
   if (!o.mqtt.empty()) mqtt_place_from(o.mqtt);
   progress_style_from(o.progress);
   if (!o.settings) o.settings = read_analysis_file(o.analysis);
-  if (o.settings->filter.passes != "forward") {
-    throw Error(Fault::usage,
-                fmt::format("{}: filter.passes: found \"{}\", expected \"forward\": a live stream has no end to filter back from",
-                            o.analysis.empty() ? "analysis" : o.analysis.filename().string(), o.settings->filter.passes));
-  }
+  refuse_to_read_ahead(o);
   if (!o.rest.empty()) o.measured_rest = measure_rest(o.rest, *o.settings);
 }
 

@@ -19,6 +19,12 @@ std::string definitions_of(const Chain& chain) {
       "first {:.0f} ms after a start or gap{} are settling and not measured.\n",
       conditioning_of(chain), chain.fs_hz, static_cast<double>(chain.settling_rows) * ms,
       chain.passes == 1 ? "" : ", and as many before a gap or the end,");
+  if (chain.subtracts_line()) {
+    text += fmt::format(
+        "Mains hum: the {:g} Hz mains and its harmonics up to {:g} Hz are followed, each channel by itself, by least squares over 3 s and "
+        "subtracted before the filter where they stand out from the signal; what is left is judged as hum.\n",
+        chain.settings.filter.line_hz, chain.low_pass_hz);
+  }
   text += fmt::format(
       "RMS and ARV: root mean square and average rectified value of {:g} ms windows every {:g} ms; iEMG is ARV times duration.\n",
       static_cast<double>(chain.amplitude_window_rows) * ms, static_cast<double>(chain.amplitude_hop_rows) * ms);

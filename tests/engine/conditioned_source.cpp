@@ -65,6 +65,47 @@ TEST_CASE("run: a filter that runs backwards is settling before a gap, a NaN and
   CHECK(twice == std::vector<std::int64_t>{0, 125, 7625, 7750, 8125, 13625, 13750, 14500, 14625, 19625, 19750});
 }
 
+TEST_CASE("run: with hum subtracted too, alone or before a filter that runs both ways, any cut gives the same features") {
+  auto rows = simulated(2, 30, 1, 60);
+  rows[1][7000] = std::nanf("");
+  const std::vector<Gap> gaps = {{.first_row = 12000, .rows = 30}};
+  Settings all = kWithoutLine;
+  all.filter.passes = "forward_backward";
+  for (const Settings& settings : {kWithoutLine, all}) {
+    const auto briefs = surveyed(rows, settings);
+    const Collected whole = measured(rows, briefs, {1000}, gaps, {}, 0, settings);
+    CHECK(whole.activations.size() >= 8);
+    for (const auto& cut : {std::vector<std::size_t>{1}, {7}, {255}})
+      CHECK(same_bits(whole, measured(rows, briefs, cut, gaps, {}, 0, settings)));
+  }
+}
+
+TEST_CASE("run: hum as strong as the muscle, subtracted, costs neither activations nor spectra, and their values are those without hum") {
+  const auto quiet = simulated(1, 40, 9);
+  const auto loud = simulated(1, 40, 9, 80);  // 80 uV of 50 Hz beside some 60 uV of EMG
+  const Collected truth = measured(quiet, surveyed(quiet), {1000});
+  const Collected flagged = measured(loud, surveyed(loud), {1000});
+  const auto briefs = surveyed(loud, kWithoutLine);
+  const Collected cleaned = measured(loud, briefs, {1000}, {}, {}, 0, kWithoutLine);
+  CHECK(briefs[0].line_power < 0.01 * surveyed(loud)[0].line_power);
+  const auto spectra = [](const Collected& out) {
+    return std::count_if(out.windows.begin(), out.windows.end(),
+                         [](const Window& w) { return w.kind == WindowKind::spectrum && w.reason[0] == Reason::ok; });
+  };
+  CHECK(spectra(flagged) == 0);
+  CHECK(spectra(truth) > 30);
+  CHECK(spectra(cleaned) == spectra(truth));
+  REQUIRE(cleaned.activations.size() == truth.activations.size());
+  for (std::size_t k = 0; k < truth.activations.size(); ++k) {
+    const Activation& a = truth.activations[k];
+    const Activation& b = cleaned.activations[k];
+    CHECK(std::abs(a.onset_row - b.onset_row) <= 15);
+    CHECK(std::abs(a.offset_row - b.offset_row) <= 15);  // ms; what is left of hum lifts the rest a little
+    CHECK(b.rms == doctest::Approx(a.rms).epsilon(0.01));
+    CHECK(b.mdf_hz == doctest::Approx(a.mdf_hz).epsilon(0.01));
+  }
+}
+
 TEST_CASE("conditioned source: rows as they came in, with them the rows of both passes, stretch by stretch") {
   const auto rows = testing::noise_of(2, 5000, 8);
   const Chain chain = chain_for(kBothWays, 1000);

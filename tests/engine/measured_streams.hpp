@@ -107,12 +107,13 @@ inline bool same_bits(const Collected& a, const Collected& b) {
                     [](const Activation& x, const Activation& y) { return same_bits(x, y); });
 }
 
-inline testing::Channels simulated(int channels, double duration_s, std::uint64_t seed) {
+inline testing::Channels simulated(int channels, double duration_s, std::uint64_t seed, double line_uv = 0) {
   Simulation simulation;  // five seconds of rest, then 2 s of contraction every 3 s
   simulation.seed = seed;
   simulation.fs_hz = 1000;
   simulation.channels = channels;
   simulation.duration_s = duration_s;
+  simulation.line_uv = line_uv;
   simulation.contraction.on_s = 2;
   simulation.contraction.off_s = 1;
   simulation.contraction.repetitions = static_cast<int>((duration_s - 5) / 3);
@@ -166,6 +167,13 @@ inline Collected measured(const testing::Channels& rows, const std::vector<Chann
 inline const Settings kBothWays = [] {
   Settings settings;
   settings.filter.passes = "forward_backward";
+  return settings;
+}();
+
+inline const Settings kWithoutLine = [] {
+  Settings settings;
+  settings.filter.line = "subtract";
+  settings.filter.line_hz = 50;
   return settings;
 }();
 

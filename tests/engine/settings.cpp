@@ -53,6 +53,10 @@ TEST_CASE("settings: what does not fit says what was found and what is allowed")
   CHECK(refusal("[spectrum]\nband_hz = [450, 20]\n") == "a.toml: spectrum.band_hz: found [450.0, 20.0], expected the lower edge first");
   CHECK(refusal("[activation]\nmethod = \"magic\"\n") == "a.toml: activation.method: found \"magic\", expected \"first_departure\"");
   CHECK(refusal("[filter]\npasses = \"both\"\n") == "a.toml: filter.passes: found \"both\", expected \"forward\" or \"forward_backward\"");
+  CHECK(refusal("[filter]\nline = \"notch\"\n") == "a.toml: filter.line: found \"notch\", expected \"off\" or \"subtract\"");
+  CHECK(refusal("[filter]\nline = \"subtract\"\n") ==
+        "a.toml: filter.line_hz: found 0, expected 50 or 60: what is to be subtracted is stated");
+  CHECK(refusal("[filter]\nline = \"subtract\"\nline_hz = 60\n") == "accepted");
   CHECK(refusal("[filter]\nline_hz = 55\n") == "a.toml: filter.line_hz: found 55, expected 50, 60 or 0 for either");
   CHECK(refusal("[filter\n").starts_with("a.toml: line 1: "));
 }
