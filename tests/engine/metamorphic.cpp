@@ -189,8 +189,8 @@ std::vector<Transformation> transformations() {
                  .fs_after_hz = 4000,
                  .told_only_once = 0.02});
   // The filter runs forward in time in both, so that its delay shifts what a window holds, and tails stand on the other side of edges: up
-  // to 12 uV of the 100 uV of a contraction, peaks of any size where a window ends just beside an edge, and up
-  // to 15 crossings in 250 ms.
+  // to 12 uV of the 100 uV of a contraction, peaks of any size where a window ends just beside an edge. Its
+  // phase makes another waveform: where that crosses zero is not promised (tests/dsp/metamorphic.cpp has the counts themselves, exactly).
   all.push_back({.name = "direction of time",
                  .apply = backwards,
                  .back = turn_round,
@@ -204,7 +204,7 @@ std::vector<Transformation> transformations() {
                              {"mdf", 0, 2.5},
                              {"window peak", 0, kAnything},
                              {"waveform", 0.1, 2000},
-                             {"crossings", 0, 60},
+                             {"crossings", 0, kAnything},
                              {"willison", 0, 0.1},
                              {"window power", 0.05, 0},
                              {"mnf", 0, 2.5},
