@@ -14,7 +14,7 @@ constexpr const char* kWindowFeatures =
 constexpr const char* kSides = "left;right;none";
 constexpr const char* kReasons =
     "gap;not_finite;settling;flat;clipped;held_samples;envelope_input;rate_below_band;line;low_snr;no_rest;too_short;duplicate_channel;"
-    "not_active;no_unit";
+    "not_active;no_unit;too_long";
 
 }  // namespace
 

@@ -13,18 +13,20 @@
 #include <toml++/toml.h>
 
 #include "dsp/error.hpp"
+#include "engine/cycles/cue.hpp"
 #include "engine/nearest_word.hpp"
 
 namespace semg {
 namespace {
 
 /// One key: where it lives in the struct and what it may be. The list below is the whole file format.
+using LabelPairs = std::vector<std::pair<std::string, std::string>>;
 struct Key {
   const char* table;
   const char* name;
-  std::variant<double*, int*, std::string*, std::pair<double*, double*>> place;
+  std::variant<double*, int*, std::string*, std::pair<double*, double*>, LabelPairs*> place;
   double low = 0, high = 0;
-  const char* words = "";  ///< allowed words, separated by " or "
+  const char* words = "";  ///< allowed words, separated by " or "; empty: any text
 };
 
 std::vector<Key> keys_of(Settings& s) {
@@ -51,6 +53,11 @@ std::vector<Key> keys_of(Settings& s) {
       {"time_domain", "level_uv", &s.time_domain.level_uv, 0, 1e6},
       {"time_domain", "slope_uv_per_s", &s.time_domain.slope_uv_per_s, 0, 1e9},
       {"time_domain", "steep_uv_per_s", &s.time_domain.steep_uv_per_s, 0, 1e9},
+      {"cycles", "from", &s.cycles.from},
+      {"cycles", "envelope_hz", &s.cycles.envelope_hz, 0.5, 100},
+      {"pairs", "antagonists", &s.pairs.antagonists},
+      {"pairs", "reference", &s.pairs.reference},
+      {"latency", "from", &s.latency.from},
   };
 }
 
@@ -63,8 +70,13 @@ std::string value_of(const Key& key) {
   struct Print {
     std::string operator()(const double* v) const { return number(*v); }
     std::string operator()(const int* v) const { return std::to_string(*v); }
-    std::string operator()(const std::string* v) const { return '"' + *v + '"'; }
+    std::string operator()(const std::string* v) const { return toml_text(*v); }
     std::string operator()(const std::pair<double*, double*>& v) const { return "[" + number(*v.first) + ", " + number(*v.second) + "]"; }
+    std::string operator()(const LabelPairs* v) const {
+      std::string text;
+      for (const auto& [a, b] : *v) text += fmt::format("{}[{}, {}]", text.empty() ? "" : ", ", toml_text(a), toml_text(b));
+      return "[" + text + "]";
+    }
   };
   return std::visit(Print{}, key.place);
 }
@@ -77,9 +89,12 @@ class Reader {
     if (auto* const* text = std::get_if<std::string*>(&key_.place)) {
       const auto found = node.value<std::string>();
       const std::vector<std::string> words = allowed();
-      if (!found || std::find(words.begin(), words.end(), *found) == words.end())
-        fail(found ? '"' + *found + '"' : "something else", fmt::format("\"{}\"", fmt::join(words, "\" or \"")));
+      if (!found || (!words.empty() && std::find(words.begin(), words.end(), *found) == words.end())) {
+        fail(found ? '"' + *found + '"' : "something else", words.empty() ? "a text" : fmt::format("\"{}\"", fmt::join(words, "\" or \"")));
+      }
       **text = *found;
+    } else if (auto* const* pairs = std::get_if<LabelPairs*>(&key_.place)) {
+      take_pairs(node, **pairs);
     } else if (auto* const* whole = std::get_if<int*>(&key_.place)) {
       const auto found = node.value<std::int64_t>();
       if (!found || !node.is_integer()) fail("something else", "a whole number");
@@ -101,12 +116,22 @@ class Reader {
     std::vector<std::string> words;
     const std::string all = key_.words;
     constexpr std::string_view kBetween = " or ";
-    for (std::size_t from = 0; from <= all.size();) {
+    for (std::size_t from = 0; !all.empty() && from <= all.size();) {
       const std::size_t end = std::min(all.find(kBetween, from), all.size());
       words.push_back(all.substr(from, end - from));
       from = end + kBetween.size();
     }
     return words;
+  }
+  void take_pairs(const toml::node& node, LabelPairs& pairs) const {
+    const auto* list = node.as_array();
+    if (list == nullptr) fail("something else", R"(pairs of channels, [["A", "B"], ...])");
+    for (const toml::node& item : *list) {
+      const auto* pair = item.as_array();
+      const bool two = pair != nullptr && pair->size() == 2 && (*pair)[0].is_string() && (*pair)[1].is_string();
+      if (!two) fail("something else", R"(pairs of channels, [["A", "B"], ...])");
+      pairs.emplace_back(*(*pair)[0].value<std::string>(), *(*pair)[1].value<std::string>());
+    }
   }
   double real_of(const toml::node& node) const {
     const auto found = node.value<double>();
@@ -123,6 +148,38 @@ class Reader {
   std::string file_;
   const Key& key_;
 };
+
+/// Tables of what is measured only where it is asked for: they are not in the canonical text as long as they say nothing.
+bool says_nothing(const std::string& table, const Settings& s) {
+  return (table == "cycles" && s.cycles == CyclesSettings{}) || (table == "pairs" && s.pairs == PairsSettings{}) ||
+         (table == "latency" && s.latency == LatencySettings{});
+}
+
+/// What one key alone cannot tell.
+void check_together(const Settings& s, const std::string& name) {
+  const auto refuse = [&](const std::string& words) { throw Error(Fault::usage, name + ": " + words); };
+  if (s.filter.line_hz != 0 && s.filter.line_hz != 50 && s.filter.line_hz != 60)
+    refuse(fmt::format("filter.line_hz: found {:g}, expected 50, 60 or 0 for either", s.filter.line_hz));
+  for (const auto& [key, word] : {std::pair{"cycles.from", s.cycles.from}, {"latency.from", s.latency.from}}) {
+    if (!word.empty() && !cue_from(word))
+      refuse(fmt::format("{}: found {}, expected \"event:TEXT\" or \"activation:CHANNEL\"", key, toml_text(word)));
+  }
+  if (s.cycles.from.empty() && s.cycles != CyclesSettings{})
+    refuse("cycles.from: found none, expected what begins a cycle, \"event:TEXT\" or \"activation:CHANNEL\"");
+  if (s.pairs == PairsSettings{}) return;
+  if (s.cycles.from.empty()) refuse("pairs: found no cycles.from, expected what begins a cycle: co-contraction is told of each cycle");
+  if (s.pairs.antagonists.empty()) refuse("pairs.antagonists: found none, expected pairs of channels, [[\"A\", \"B\"], ...]");
+  if (s.pairs.reference.empty())
+    refuse("pairs.reference: found none, expected the task in which each muscle contracts to its reference, such as \"mvc\"");
+  for (std::size_t k = 0; k < s.pairs.antagonists.size(); ++k) {
+    const auto& [agonist, antagonist] = s.pairs.antagonists[k];
+    if (agonist == antagonist) refuse(fmt::format("pairs.antagonists: found {} with itself, expected two channels", toml_text(agonist)));
+    for (std::size_t j = 0; j < k; ++j) {
+      if (s.pairs.antagonists[j].first == agonist)
+        refuse(fmt::format("pairs.antagonists: found {} first in two pairs, expected it so in one", toml_text(agonist)));
+    }
+  }
+}
 
 }  // namespace
 
@@ -152,11 +209,23 @@ Settings settings_from_toml(const std::string& text, const std::string& name) {
       Reader(name, keys[static_cast<std::size_t>(at - known.begin())]).take(node);
     }
   }
-  if (settings.filter.line_hz != 0 && settings.filter.line_hz != 50 && settings.filter.line_hz != 60) {
-    throw Error(Fault::usage,
-                fmt::format("{}: filter.line_hz: found {:g}, expected 50, 60 or 0 for either", name, settings.filter.line_hz));
-  }
+  check_together(settings, name);
   return settings;
+}
+
+std::string toml_text(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
 }
 
 std::string canonical_toml(const Settings& settings) {
@@ -164,6 +233,7 @@ std::string canonical_toml(const Settings& settings) {
   std::string text;
   std::string table;
   for (const Key& key : keys_of(copy)) {
+    if (says_nothing(key.table, settings)) continue;
     if (table != key.table) {
       text += fmt::format("{}[{}]\n", table.empty() ? "" : "\n", key.table);
       table = key.table;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace semg {
@@ -49,6 +50,24 @@ struct QualitySettings {
   bool operator==(const QualitySettings&) const = default;
 };
 
+/// What begins a cycle; empty: cycles are not measured.
+struct CyclesSettings {
+  std::string from;        ///< "event:TEXT" or "activation:CHANNEL"
+  double envelope_hz = 6;  ///< cut-off of the linear envelope
+  bool operator==(const CyclesSettings&) const = default;
+};
+/// Antagonists whose co-contraction is measured in each cycle; empty: none is.
+struct PairsSettings {
+  std::vector<std::pair<std::string, std::string>> antagonists;  ///< labels of agonist and antagonist
+  std::string reference;                                         ///< task whose strongest window is each muscle's reference
+  bool operator==(const PairsSettings&) const = default;
+};
+/// What latencies are counted from; empty: none are measured.
+struct LatencySettings {
+  std::string from;  ///< as in CyclesSettings
+  bool operator==(const LatencySettings&) const = default;
+};
+
 struct Settings {
   FilterSettings filter;
   AmplitudeSettings amplitude;
@@ -56,6 +75,9 @@ struct Settings {
   ActivationSettings activation;
   QualitySettings quality;
   TimeDomainSettings time_domain;
+  CyclesSettings cycles;
+  PairsSettings pairs;
+  LatencySettings latency;
   bool operator==(const Settings&) const = default;
 };
 
@@ -63,10 +85,13 @@ struct Settings {
 /// (with the nearest known one), a wrong type, a value out of range, or what is not TOML.
 Settings settings_from_toml(const std::string& text, const std::string& name);
 
-/// Every key in one order, defaults spelled out: equal settings give equal text.
+/// Every key in one order, defaults spelled out: equal settings give equal text. Of cycles, pairs and latency only what was asked for.
 std::string canonical_toml(const Settings& settings);
 
 /// "spectrum.window_s: 1 and 0.5", one entry per key that differs.
 std::vector<std::string> differing_keys(const Settings& a, const Settings& b);
+
+/// A text as TOML writes it, in quotes.
+std::string toml_text(const std::string& text);
 
 }  // namespace semg

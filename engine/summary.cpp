@@ -207,32 +207,13 @@ void Summary::write(const Activation& a) {
   }
 }
 
-std::vector<Summary::Group> Summary::groups() const {
-  Group all{.task = {}, .repetition = 0, .parts = {}};
-  for (std::size_t p = 0; p < std::max<std::size_t>(periods_.size(), 1); ++p) all.parts.push_back(p);
-  std::vector<Group> groups = {all};
-  std::vector<std::string> tasks;
-  for (std::size_t p = 0; p < periods_.size(); ++p) {
-    groups.push_back({.task = periods_[p].task, .repetition = periods_[p].repetition, .parts = {p}});
-    if (std::find(tasks.begin(), tasks.end(), periods_[p].task) == tasks.end()) tasks.push_back(periods_[p].task);
-  }
-  for (const std::string& task : tasks) {
-    Group whole{.task = task, .repetition = 0, .parts = {}, .over_repetitions = true};
-    for (std::size_t p = 0; p < periods_.size(); ++p) {
-      if (periods_[p].task == task && periods_[p].repetition > 0) whole.parts.push_back(p);
-    }
-    if (whole.parts.size() > 1) groups.push_back(whole);
-  }
-  return groups;
-}
-
-Summary::Gathered Summary::gathered(const Group& group, std::size_t channel) const {
+Summary::Gathered Summary::gathered(const SummaryGroup& group, std::size_t channel) const {
   Gathered sum;
   for (const std::size_t p : group.parts) sum += gathered_[p * channels_.size() + channel];
   return sum;
 }
 
-void Summary::add_rows(std::vector<SummaryRow>& out, const Group& group, std::size_t channel) const {
+void Summary::add_rows(std::vector<SummaryRow>& out, const SummaryGroup& group, std::size_t channel) const {
   const Gathered g = gathered(group, channel);
   const ChannelBrief& brief = briefs_[channel];
   const std::string unit = to_string(channels_[channel].unit);
@@ -308,7 +289,7 @@ void Summary::add_rows(std::vector<SummaryRow>& out, const Group& group, std::si
 
 std::vector<SummaryRow> Summary::rows() const {
   std::vector<SummaryRow> rows;
-  for (const Group& group : groups()) {
+  for (const SummaryGroup& group : summary_groups(periods_)) {
     for (std::size_t c = 0; c < channels_.size(); ++c) add_rows(rows, group, c);
   }
   return rows;

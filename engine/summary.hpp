@@ -11,6 +11,7 @@
 #include "dsp/recording.hpp"
 #include "dsp/summary_row.hpp"
 #include "engine/statistics/serial_mean.hpp"
+#include "engine/summary_group.hpp"
 
 namespace semg {
 
@@ -76,18 +77,11 @@ class Summary {
     std::int64_t activation_spectrum_faults[kReasonWords.size()] = {};
     void operator+=(const Gathered& o) noexcept;
   };
-  struct Group {
-    std::string task;
-    int repetition = 0;
-    std::vector<std::size_t> parts;  // indices of periods
-    bool over_repetitions = false;
-  };
 
   static bool take_apart(Apart& apart, const FeatureFrame& frame, double first, double second) noexcept;
   Gathered& at(int period, std::size_t channel) noexcept;
-  std::vector<Group> groups() const;
-  Gathered gathered(const Group& group, std::size_t channel) const;
-  void add_rows(std::vector<SummaryRow>& out, const Group& group, std::size_t channel) const;
+  Gathered gathered(const SummaryGroup& group, std::size_t channel) const;
+  void add_rows(std::vector<SummaryRow>& out, const SummaryGroup& group, std::size_t channel) const;
 
   double fs_hz_;
   std::vector<Channel> channels_;

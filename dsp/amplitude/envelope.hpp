@@ -17,8 +17,10 @@ class Envelope {
   void process(Block& block) noexcept;
   void reset() noexcept { low_pass_.reset(); }
   double delay_s() const noexcept { return delay_s_; }  ///< group delay at DC
+  double settling_s() const noexcept;                   ///< after it a start-up transient has fallen to 5e-5 of itself
 
  private:
+  double fs_hz_;
   SosFilter low_pass_;
   double delay_s_;
 };

@@ -48,6 +48,12 @@ void RealTransform::add_power(std::span<double> sum) noexcept {
   for (std::size_t k = 0; k < bins(); ++k) sum[k] += out[k][0] * out[k][0] + out[k][1] * out[k][1];
 }
 
+std::span<const std::complex<double>> RealTransform::transform() noexcept {
+  fftw_execute(plan_->plan.get());
+  // FFTW's pair of doubles is laid out as std::complex<double> is: its manual, "Complex numbers".
+  return {reinterpret_cast<const std::complex<double>*>(plan_->out.get()), bins()};
+}
+
 void RealTransform::to_one_sided(std::span<double> sum, double scale) const noexcept {
   for (std::size_t k = 0; k < bins(); ++k) sum[k] *= (k == 0 || 2 * k == rows_) ? scale : 2.0 * scale;
 }

@@ -16,7 +16,4 @@ StudyPlan study_plan_from_toml(const std::string& text, const std::string& name)
 /// Every key in one order, defaults spelled out: equal plans give equal text, whose hash names the plan.
 std::string canonical_toml(const StudyPlan& plan);
 
-/// A text as TOML has it, in quotes.
-std::string toml_text(const std::string& text);
-
 }  // namespace semg

@@ -32,21 +32,6 @@ std::string sides_of(const StudyPlan& plan) {
 
 }  // namespace
 
-std::string toml_text(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 std::string canonical_toml(const StudyPlan& plan) {
   std::string out;
   const auto table = [&](const char* name) { out += fmt::format("\n{}\n", name); };

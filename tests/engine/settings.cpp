@@ -57,6 +57,45 @@ TEST_CASE("settings: what does not fit says what was found and what is allowed")
   CHECK(refusal("[filter\n").starts_with("a.toml: line 1: "));
 }
 
+TEST_CASE("settings: cycles, pairs and latency are in the canonical text only where they are asked for") {
+  CHECK(canonical_toml({}).find("cycles") == std::string::npos);
+  CHECK(canonical_toml({}).find("latency") == std::string::npos);
+  const auto settings = settings_from_toml(
+      "[pairs]\nantagonists = [['TA', 'GM \"deep\"'], ['BF', 'RF']]\nreference = 'mvc'\n[cycles]\nfrom = 'event:heel'\n"
+      "[latency]\nfrom = 'activation:TA'\n",
+      "a");
+  CHECK(
+      canonical_toml(settings).ends_with("[cycles]\nfrom = \"event:heel\"\nenvelope_hz = 6.0\n\n[pairs]\n"
+                                         "antagonists = [[\"TA\", \"GM \\\"deep\\\"\"], [\"BF\", \"RF\"]]\nreference = \"mvc\"\n\n"
+                                         "[latency]\nfrom = \"activation:TA\"\n"));
+  CHECK(settings_from_toml(canonical_toml(settings), "a") == settings);
+  CHECK(differing_keys({}, settings).front() == "cycles.from: \"\" and \"event:heel\"");
+}
+
+TEST_CASE("settings: cycles and pairs that say too little are refused in words") {
+  CHECK(refusal("[cycles]\nfrom = 'heel'\n") == "a.toml: cycles.from: found \"heel\", expected \"event:TEXT\" or \"activation:CHANNEL\"");
+  CHECK(refusal("[cycles]\nfrom = 3\n") == "a.toml: cycles.from: found something else, expected a text");
+  CHECK(refusal("[cycles]\nenvelope_hz = 10\n") ==
+        "a.toml: cycles.from: found none, expected what begins a cycle, \"event:TEXT\" or \"activation:CHANNEL\"");
+  CHECK(refusal("[latency]\nfrom = 'event:'\n") ==
+        "a.toml: latency.from: found \"event:\", expected \"event:TEXT\" or \"activation:CHANNEL\"");
+  CHECK(refusal("[pairs]\nantagonists = [['A', 'B']]\nreference = 'mvc'\n") ==
+        "a.toml: pairs: found no cycles.from, expected what begins a cycle: co-contraction is told of each cycle");
+  const std::string cycles = "[cycles]\nfrom = 'event:x'\n[pairs]\n";
+  CHECK(refusal(cycles + "antagonists = [['A', 'B']]\n") ==
+        "a.toml: pairs.reference: found none, expected the task in which each muscle contracts to its reference, such as \"mvc\"");
+  CHECK(refusal(cycles + "reference = 'mvc'\n") ==
+        "a.toml: pairs.antagonists: found none, expected pairs of channels, [[\"A\", \"B\"], ...]");
+  for (const char* wrong : {"3", "['A', 'B']", "[['A']]", "[['A', 2]]"}) {
+    CHECK(refusal(cycles + "antagonists = " + wrong + "\n") ==
+          "a.toml: pairs.antagonists: found something else, expected pairs of channels, [[\"A\", \"B\"], ...]");
+  }
+  CHECK(refusal(cycles + "antagonists = [['A', 'A']]\nreference = 'mvc'\n") ==
+        "a.toml: pairs.antagonists: found \"A\" with itself, expected two channels");
+  CHECK(refusal(cycles + "antagonists = [['A', 'B'], ['A', 'C']]\nreference = 'mvc'\n") ==
+        "a.toml: pairs.antagonists: found \"A\" first in two pairs, expected it so in one");
+}
+
 TEST_CASE("settings: keys that differ are named with both values") {
   Settings other;
   other.filter.high_pass_hz = 10;
