@@ -159,7 +159,8 @@ std::vector<Transformation> transformations() {
   all.push_back({.name = "where the stream is cut", .cut = {1, 7, 1000, 64}});
   // The low-pass of the chain bends with the rate: by `semg explain` it moves the median by 0.40 Hz at 2000 Hz and by 0.05 Hz at 4000 Hz.
   // The first and last window of a contraction hold little of it. Peaks lie between samples. Edges lie on bins of a millisecond, an offset
-  // is sought in what the filter gives backwards; of three activations the slope and all intervals are wide.
+  // is sought in what the filter gives backwards; of three activations the slope and all intervals are wide. In 250 ms six crossings are
+  // 24 a second.
   const Allowed reasons{"reason", 0, kAnything}, slope{"slope", 0, kAnything}, low{"low", 0, kAnything}, high{"high", 0, kAnything},
       counts{" n", 0, 1};
   all.push_back({.name = "rate",
@@ -172,6 +173,10 @@ std::vector<Transformation> transformations() {
                              {"activation mdf", 0, 0.5},
                              {"summary mdf", 0, 0.5},
                              {"mdf", 0, 0.75},
+                             {"window peak", 0.25, 0},
+                             {"waveform", 0.1, 0},
+                             {"crossings", 0, 24},
+                             {"willison", 0, 0.03},
                              {"mnf", 0, 1},
                              {"peak", 0.03, 0},
                              {"set_s", 0, 0.006},
@@ -184,7 +189,8 @@ std::vector<Transformation> transformations() {
                  .fs_after_hz = 4000,
                  .told_only_once = 0.02});
   // The filter runs forward in time in both, so that its delay shifts what a window holds, and tails stand on the other side of edges: up
-  // to 12 uV of the 100 uV of a contraction.
+  // to 12 uV of the 100 uV of a contraction, peaks of any size where a window ends just beside an edge. Its
+  // phase makes another waveform: where that crosses zero is not promised (tests/dsp/metamorphic.cpp has the counts themselves, exactly).
   all.push_back({.name = "direction of time",
                  .apply = backwards,
                  .back = turn_round,
@@ -196,6 +202,11 @@ std::vector<Transformation> transformations() {
                              snr,
                              {"summary mdf", 0, 1.5},
                              {"mdf", 0, 2.5},
+                             {"window peak", 0, kAnything},
+                             {"waveform", 0.1, 2000},
+                             {"crossings", 0, kAnything},
+                             {"willison", 0, 0.1},
+                             {"window power", 0.05, 0},
                              {"mnf", 0, 2.5},
                              {"peak", 0.2, 0},
                              {"set_s", 0, 0.001},
