@@ -2,10 +2,12 @@
 #include "apps/feature_tables.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include <fmt/format.h>
 
+#include "apps/cycle_tables.hpp"
 #include "apps/frame_tables.hpp"
 #include "dsp/error.hpp"
 #include "io/features_file.hpp"
@@ -19,7 +21,7 @@ const TableDefinition& summary_table() {
       with_subject(
           {{"feature", "text", "",
             "rms_active;rms_rest;arv_active;iemg_active;mdf_active;mnf_active;rms;mdf;mnf;activation_count;duration;active_fraction;"
-            "mdf_slope;snr",
+            "mdf_slope;snr;latency",
             "what was measured", "特征"},
            {"statistic", "text", "", "geometric_mean;mean;root_mean_square;level;count;share;slope", "how it was summarised", "统计量"},
            {"value", "number", "", "", "the value; empty where it is not valid", "数值"},
@@ -78,17 +80,25 @@ void write_feature_tables(const std::filesystem::path& folder, const std::vector
   if (failed) throw Error(Fault::cannot_create, fmt::format("{}: cannot be made: {}", folder.string(), failed.message()));
   FrameTables frames(folder);
   TableWriter summary(folder, summary_table());
+  std::optional<CycleTables> cycles;  // where one of the recordings was asked for them
   for (const auto& path : features) {
     const FeaturesReader reader(path);
     write_windows(frames, reader, WindowKind::amplitude);
     write_windows(frames, reader, WindowKind::spectrum);
     write_activations(frames, reader);
     write_summary(summary, reader);
+    if (!reader.has_cycles()) continue;
+    if (!cycles) cycles.emplace(folder);
+    cycles->write(reader);
   }
   frames.finish();
   summary.finish();
   std::vector<TableDefinition> tables = FrameTables::definitions();
   tables.push_back(summary_table());
+  if (cycles) {
+    cycles->finish();
+    for (const TableDefinition& table : CycleTables::definitions()) tables.push_back(table);
+  }
   write_codebook(folder, tables);
 }
 

@@ -7,8 +7,8 @@
 
 namespace semg {
 
-/// windows.csv, activations.csv, summary.csv and codebook.csv of these features files, in their order. The folder is made where it is
-/// missing. Throws Error.
+/// windows.csv, activations.csv, summary.csv and codebook.csv of these features files, in their order, with cycles.csv and ensemble.csv
+/// where one of them has cycles. The folder is made where it is missing. Throws Error.
 void write_feature_tables(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& features);
 
 }  // namespace semg
