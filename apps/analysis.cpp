@@ -12,6 +12,8 @@
 #include "dsp/spectrum/spectrum_machine.hpp"
 #include "dsp/version.hpp"
 #include "engine/conditioned_source.hpp"
+#include "engine/cycles/cycle_analysis.hpp"
+#include "engine/cycles/latencies.hpp"
 #include "engine/run.hpp"
 #include "engine/summary.hpp"
 #include "engine/survey.hpp"
@@ -41,22 +43,28 @@ class Reported {
   const std::function<void(std::int64_t)>& progress_;
 };
 
-/// Two Sinks in one: everything is stored, and summarised on the way.
+/// Sinks in one: everything is stored, and summarised on the way.
 class Stored {
  public:
-  Stored(FeaturesWriter& file, Summary& summary) : file_(file), summary_(summary) {}
+  Stored(FeaturesWriter& file, Summary& summary, CycleAnalysis& cycles, Latencies& latencies)
+      : file_(file), summary_(summary), cycles_(cycles), latencies_(latencies) {}
   void write(const FeatureFrame& frame) {
     file_.write(frame);
     summary_.write(frame);
+    cycles_.write(frame);
   }
   void write(const Activation& activation) {
     file_.write(activation);
     summary_.write(activation);
+    cycles_.write(activation);
+    latencies_.write(activation);
   }
 
  private:
   FeaturesWriter& file_;
   Summary& summary_;
+  CycleAnalysis& cycles_;
+  Latencies& latencies_;
 };
 
 /// Edges set by hand in the features file that is to be replaced. Where that is of other samples they mean nothing, and are not thrown
@@ -82,6 +90,18 @@ void keep_hand_edits(const std::filesystem::path& features, const FeaturesHead& 
   }
 }
 
+/// Calls use(source, stage) with what conditions the rows of `source` as the chain says.
+template <class In, class Use>
+void conditioned(In& source, const Chain& chain, std::size_t channels, Use use) {
+  if (chain.reads_ahead()) {
+    ConditionedSource ahead(source, chain, channels, FeatureExtractor::kMostRows);
+    use(ahead, ahead);
+  } else {
+    SosFilter stage(chain.sos, channels);
+    use(source, stage);
+  }
+}
+
 }  // namespace
 
 std::int64_t analysis_rows(const std::filesystem::path& recording) {
@@ -93,6 +113,8 @@ void analyse(const AnalysisRequest& request) {
   const Recording& recording = reader.recording();
   const std::size_t channels = recording.stream.channels.size();
   const Chain chain = chain_for(request.settings, recording.stream.fs_hz);
+  CycleAnalysis cycles(recording, request.settings, request.recording.filename().string());
+  Latencies latencies(recording, request.settings, request.recording.filename().string());
   Reported source(reader, request.progress);
 
   FeaturesHead head{.recording = recording,
@@ -133,17 +155,21 @@ void analyse(const AnalysisRequest& request) {
   FeatureExtractor features(recording.stream, chain, head.briefs, request.feature_set);
   head.latency_rows = features.latency_rows();
   FeaturesWriter file(request.features, head);
-  Summary summary(recording, head.briefs, head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given);
-  Stored sink(file, summary);
-  if (chain.reads_ahead()) {
-    ConditionedSource ahead(source, chain, channels, FeatureExtractor::kMostRows);
-    run(ahead, ahead, features, KnownPeriods(recording.periods), channels, sink);
-  } else {
-    SosFilter conditioning(chain.sos, channels);
-    run(source, conditioning, features, KnownPeriods(recording.periods), channels, sink);
+  const auto rest_from = head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given;
+  Summary summary(recording, head.briefs, rest_from);
+  Stored sink(file, summary, cycles, latencies);
+  conditioned(source, chain, channels,
+              [&](auto& rows, auto& stage) { run(rows, stage, features, KnownPeriods(recording.periods), channels, sink); });
+  if (cycles.is_wanted()) {
+    CycleExtractor extractor(recording.stream, chain, cycles.plan(head.briefs));
+    reader.seek(0);
+    conditioned(reader, chain, channels, [&](auto& rows, auto& stage) { run_cycles(rows, stage, extractor, channels); });
+    file.write(extractor.cycles(), extractor.ensemble().points());
   }
   file.write(features.mean_spectra());
-  file.finish(summary.rows());
+  std::vector<SummaryRow> rows = summary.rows();
+  for (SummaryRow& row : latencies.rows(head.briefs, rest_from)) rows.push_back(std::move(row));
+  file.finish(rows);
 }
 
 }  // namespace semg

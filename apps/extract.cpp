@@ -167,7 +167,9 @@ void add_extract(CLI::App& app, Run& run) {
   sub->add_option("REC", o->recordings, "recordings (NWB), as semg import or semg simulate writes them")->required();
   sub->add_option("-o", o->out, "features file of one recording (default: NAME.features.h5 beside it)");
   sub->add_option("--out-dir", o->out_dir, "folder for the features files; made where it is missing");
-  sub->add_option("--csv", o->csv, "folder for windows.csv, activations.csv, summary.csv, fatigue.csv and codebook.csv");
+  sub->add_option("--csv", o->csv,
+                  "folder for windows.csv, activations.csv, summary.csv, fatigue.csv and codebook.csv; cycles.csv and ensemble.csv where "
+                  "asked for");
   sub->add_option("--analysis", o->analysis, "analysis settings (TOML); semg explain --defaults prints them all");
   sub->add_option("--rest", o->rest, "a recording of rest, channels of the same labels; else a period named rest, else found");
   sub->add_option("--events", o->events,
@@ -184,6 +186,10 @@ void add_extract(CLI::App& app, Run& run) {
   sub->add_option("--progress", o->progress, "auto (on a terminal), json (lines on stderr), none");
   sub->footer(
       "Example:\n  semg extract S01_B1.nwb --csv tables --report S01_B1.html\n"
+      "Cycles, co-contraction and latencies are measured where the analysis file asks for them:\n"
+      "  [cycles]  from = \"event:heel strike\" or \"activation:CH1\"; envelope_hz = 6\n"
+      "  [pairs]   antagonists = [[\"CH1\", \"CH2\"]]; reference = \"mvc\", the task in which each muscle is at its reference\n"
+      "  [latency] from = \"event:go\" or \"activation:CH1\"\n"
       "Writes S01_B1.features.h5 beside the recording. Exit code 3: some of several recordings were left out.\n"
       "Next: open the page; semg verify S01_B1.features.h5; semg explain S01_B1.features.h5 says how each number was made.");
   sub->callback([o, &run] { run = [o] { return extract(*o); }; });

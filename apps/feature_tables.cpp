@@ -2,10 +2,12 @@
 #include "apps/feature_tables.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include <fmt/format.h>
 
+#include "apps/cycle_tables.hpp"
 #include "apps/fatigue_table.hpp"
 #include "apps/frame_tables.hpp"
 #include "dsp/error.hpp"
@@ -20,7 +22,7 @@ const TableDefinition& summary_table() {
       with_subject(
           {{"feature", "text", "",
             "rms_active;rms_rest;arv_active;iemg_active;mdf_active;mnf_active;rms;mdf;mnf;activation_count;duration;active_fraction;"
-            "mdf_slope;snr",
+            "mdf_slope;snr;latency",
             "what was measured", "特征"},
            {"statistic", "text", "", "geometric_mean;mean;root_mean_square;level;count;share;slope", "how it was summarised", "统计量"},
            {"value", "number", "", "", "the value; empty where it is not valid", "数值"},
@@ -82,6 +84,7 @@ void write_feature_tables(const std::filesystem::path& folder, const std::vector
   FrameTables frames(folder);
   TableWriter summary(folder, summary_table());
   TableWriter fatigue(folder, fatigue_table());
+  std::optional<CycleTables> cycles;  // where one of the recordings was asked for them
   for (const auto& path : features) {
     const FeaturesReader reader(path);
     write_windows(frames, reader, WindowKind::amplitude);
@@ -89,6 +92,9 @@ void write_feature_tables(const std::filesystem::path& folder, const std::vector
     write_activations(frames, reader);
     write_summary(summary, reader);
     write_fatigue(fatigue, reader);
+    if (!reader.has_cycles()) continue;
+    if (!cycles) cycles.emplace(folder);
+    cycles->write(reader);
   }
   frames.finish();
   summary.finish();
@@ -97,6 +103,10 @@ void write_feature_tables(const std::filesystem::path& folder, const std::vector
   tables.push_back(summary_table());
   tables.push_back(fatigue_table());
   tables.insert(tables.end(), more.begin(), more.end());
+  if (cycles) {
+    cycles->finish();
+    for (const TableDefinition& table : CycleTables::definitions()) tables.push_back(table);
+  }
   write_codebook(folder, tables);
 }
 

@@ -81,6 +81,25 @@ void compare_summaries(Comparison& out, const std::vector<SummaryRow>& a, const 
   }
 }
 
+void compare_cycles(Comparison& out, const FeaturesReader& a, const FeaturesReader& b) {
+  out.whole("/cycles", a.has_cycles(), b.has_cycles());
+  const std::vector<Cycle> x = a.cycles(), y = b.cycles();
+  out.whole("/cycles", x.size(), y.size());
+  for (std::size_t k = 0; k < std::min(x.size(), y.size()); ++k) {
+    out.whole("/cycles/first_row", std::tie(x[k].index, x[k].channel, x[k].period, x[k].first_row, x[k].end_row, x[k].antagonist),
+              std::tie(y[k].index, y[k].channel, y[k].period, y[k].first_row, y[k].end_row, y[k].antagonist));
+    out.whole("/cycles/reason", std::tie(x[k].reason, x[k].pair_reason), std::tie(y[k].reason, y[k].pair_reason));
+    for (const auto& [name, value] : kCycleValues) out.number("/cycles", x[k].*value, y[k].*value);
+  }
+  const std::vector<EnsemblePoint> p = a.ensemble(), q = b.ensemble();
+  out.whole("/ensemble", p.size(), q.size());
+  for (std::size_t k = 0; k < std::min(p.size(), q.size()); ++k) {
+    out.whole("/ensemble/n", std::tie(p[k].task, p[k].channel, p[k].percent, p[k].n),
+              std::tie(q[k].task, q[k].channel, q[k].percent, q[k].n));
+    for (const auto& [name, value] : kEnsembleValues) out.number("/ensemble", (p[k].*value).value_or(NAN), (q[k].*value).value_or(NAN));
+  }
+}
+
 }  // namespace
 
 FeaturesDifference compare_features(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -91,6 +110,7 @@ FeaturesDifference compare_features(const std::filesystem::path& a, const std::f
   compare_windows(out, x, y, WindowKind::spectrum);
   compare_activations(out, x.activations(), y.activations());
   compare_summaries(out, x.summary(), y.summary());
+  compare_cycles(out, x, y);
   const MeanSpectra s = x.mean_spectra(), t = y.mean_spectra();
   out.whole("/spectra/windows", std::tie(s.windows, s.bin_hz), std::tie(t.windows, t.bin_hz));
   out.whole("/spectra/density", s.density.size(), t.density.size());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dsp/channel_brief.hpp"
+#include "dsp/cycle.hpp"
 #include "dsp/frame.hpp"
 #include "dsp/recording.hpp"
 #include "dsp/summary_row.hpp"
@@ -43,6 +44,8 @@ class FeaturesWriter {
   void write(const FeatureFrame& frame);
   void write(const Activation& activation);
   void write(const MeanSpectra& spectra);  ///< once, where there are any
+  /// Once, where they were asked for.
+  void write(const std::vector<Cycle>& cycles, const std::vector<EnsemblePoint>& ensemble);
   /// Activations are put in order (channel, onset), the file in its place.
   void finish(const std::vector<SummaryRow>& summary);
 
@@ -74,6 +77,9 @@ class FeaturesReader {
   StoredWindows read(WindowKind kind, std::int64_t first, std::int64_t count) const;
   std::vector<Activation> activations() const;
   MeanSpectra mean_spectra() const;  ///< empty where the file has none
+  bool has_cycles() const;           ///< they were asked for, even if none was found
+  std::vector<Cycle> cycles() const;
+  std::vector<EnsemblePoint> ensemble() const;
   std::vector<SummaryRow> summary() const;
 
  private:

@@ -298,4 +298,66 @@ std::vector<SummaryRow> FeaturesReader::summary() const {
   return out;
 }
 
+bool FeaturesReader::has_cycles() const {
+  return file_->input.has("/cycles/index");
+}
+
+std::vector<Cycle> FeaturesReader::cycles() const {
+  const Hdf5Input& in = file_->input;
+  const std::string group = "/cycles/";
+  if (!has_cycles()) return {};
+  const auto rows = in.column_rows(group + "index");
+  const auto index = in.integer_column(group + "index", rows), channel = in.integer_column(group + "channel", rows),
+             period = in.integer_column(group + "period", rows), first = in.integer_column(group + "first_row", rows),
+             end = in.integer_column(group + "end_row", rows), antagonist = in.integer_column(group + "antagonist", rows);
+  const auto reason = in.number_column(group + "reason", rows), pair_reason = in.number_column(group + "pair_reason", rows);
+  std::vector<Cycle> out;
+  for (std::size_t k = 0; k < index.size(); ++k) {
+    const auto channels = static_cast<std::int64_t>(file_->head.briefs.size());
+    if (channel[k] < 0 || channel[k] >= channels) in.refuse(group + "channel", std::to_string(channel[k]), "a channel of this file");
+    if (antagonist[k] >= channels) in.refuse(group + "antagonist", std::to_string(antagonist[k]), "a channel of this file");
+    out.push_back({.index = index[k],
+                   .channel = static_cast<int>(channel[k]),
+                   .period = static_cast<int>(period[k]),
+                   .first_row = first[k],
+                   .end_row = end[k],
+                   .reason = reason_of(in, group + "reason", reason[k]),
+                   .antagonist = static_cast<int>(antagonist[k]),
+                   .pair_reason = reason_of(in, group + "pair_reason", pair_reason[k])});
+  }
+  for (const auto& [name, value] : kCycleValues) {
+    const auto column = in.number_column(group + name, rows);
+    for (std::size_t k = 0; k < out.size(); ++k) out[k].*value = static_cast<float>(column[k]);
+  }
+  return out;
+}
+
+std::vector<EnsemblePoint> FeaturesReader::ensemble() const {
+  const Hdf5Input& in = file_->input;
+  const std::string group = "/ensemble/";
+  if (!has_cycles()) return {};
+  const auto rows = in.column_rows(group + "channel");
+  const auto task = in.text_column(group + "task", rows);
+  const auto channel = in.integer_column(group + "channel", rows), percent = in.integer_column(group + "percent", rows),
+             n = in.integer_column(group + "n", rows);
+  std::vector<EnsemblePoint> out;
+  for (std::size_t k = 0; k < channel.size(); ++k) {
+    if (channel[k] < 0 || static_cast<std::size_t>(channel[k]) >= file_->head.briefs.size())
+      in.refuse(group + "channel", std::to_string(channel[k]), "a channel of this file");
+    out.push_back({.task = task[k],
+                   .channel = static_cast<int>(channel[k]),
+                   .percent = static_cast<int>(percent[k]),
+                   .mean = {},
+                   .sd = {},
+                   .ci_low = {},
+                   .ci_high = {},
+                   .n = n[k]});
+  }
+  for (const auto& [name, value] : kEnsembleValues) {
+    const auto column = in.number_column(group + name, rows);
+    for (std::size_t k = 0; k < out.size(); ++k) out[k].*value = known(column[k]);
+  }
+  return out;
+}
+
 }  // namespace semg

@@ -235,6 +235,29 @@ void FeaturesWriter::write(const MeanSpectra& spectra) {
   density.close();
 }
 
+void FeaturesWriter::write(const std::vector<Cycle>& cycles, const std::vector<EnsemblePoint>& ensemble) {
+  File& f = *file_;
+  f.file.group("/cycles");
+  f.column<std::int64_t>("/cycles/index", cycles, [](const Cycle& c) { return c.index; });
+  f.column<std::int32_t>("/cycles/channel", cycles, [](const Cycle& c) { return c.channel; });
+  f.column<std::int32_t>("/cycles/period", cycles, [](const Cycle& c) { return c.period; });
+  f.column<std::int64_t>("/cycles/first_row", cycles, [](const Cycle& c) { return c.first_row; });
+  f.column<std::int64_t>("/cycles/end_row", cycles, [](const Cycle& c) { return c.end_row; });
+  for (const auto& [name, value] : kCycleValues)
+    f.column<double>(std::string("/cycles/") + name, cycles, [&](const Cycle& c) { return c.*value; });
+  f.column<std::int32_t>("/cycles/reason", cycles, [](const Cycle& c) { return c.reason; });
+  f.column<std::int32_t>("/cycles/antagonist", cycles, [](const Cycle& c) { return c.antagonist; });
+  f.column<std::int32_t>("/cycles/pair_reason", cycles, [](const Cycle& c) { return c.pair_reason; });
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  f.file.group("/ensemble");
+  f.column<std::string>("/ensemble/task", ensemble, [](const EnsemblePoint& p) { return p.task; });
+  f.column<std::int32_t>("/ensemble/channel", ensemble, [](const EnsemblePoint& p) { return p.channel; });
+  f.column<std::int32_t>("/ensemble/percent", ensemble, [](const EnsemblePoint& p) { return p.percent; });
+  for (const auto& [name, value] : kEnsembleValues)
+    f.column<double>(std::string("/ensemble/") + name, ensemble, [&](const EnsemblePoint& p) { return (p.*value).value_or(kNone); });
+  f.column<std::int64_t>("/ensemble/n", ensemble, [](const EnsemblePoint& p) { return p.n; });
+}
+
 void FeaturesWriter::finish(const std::vector<SummaryRow>& summary) {
   file_->amplitude->close();
   file_->active_fraction->close();

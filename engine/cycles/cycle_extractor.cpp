@@ -10,8 +10,14 @@ namespace {
 constexpr double kShortest_s = 0.2, kLongest_s = 10;
 constexpr std::int64_t kLast = Ensemble::kPoints - 1;
 
-std::vector<std::string> different(std::vector<std::string> tasks) {
-  if (tasks.empty()) return {""};
+std::string task_of(const CyclePlan& plan, const CueRow& cue) {
+  return plan.tasks.empty() ? "" : plan.tasks[static_cast<std::size_t>(cue.period)];
+}
+
+/// Of periods with a cue, each once.
+std::vector<std::string> tasks_of(const CyclePlan& plan) {
+  std::vector<std::string> tasks;
+  for (const CueRow& cue : plan.cues) tasks.push_back(task_of(plan, cue));
   std::sort(tasks.begin(), tasks.end());
   tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
   return tasks;
@@ -47,7 +53,7 @@ CycleExtractor::CycleExtractor(const StreamInfo& info, const Chain& chain, const
       signals_(channels_ * static_cast<std::size_t>(ring_rows_)),
       envelopes_(channels_ * static_cast<std::size_t>(ring_rows_)),
       measures_(channels_),
-      ensemble_(different(plan.tasks), channels_) {
+      ensemble_(tasks_of(plan), channels_) {
   for (const MusclePair& pair : plan.pairs) {
     pairs_.push_back({.agonist = static_cast<std::size_t>(pair.agonist),
                       .antagonist = static_cast<std::size_t>(pair.antagonist),
@@ -60,13 +66,12 @@ CycleExtractor::CycleExtractor(const StreamInfo& info, const Chain& chain, const
 }
 
 void CycleExtractor::add_cycles(const CyclePlan& plan) {
-  const std::vector<std::string> tasks = different(plan.tasks);
+  const std::vector<std::string> tasks = tasks_of(plan);
   for (std::size_t k = 1; k < plan.cues.size(); ++k) {
     const CueRow &from = plan.cues[k - 1], &to = plan.cues[k];
     if (from.period != to.period) continue;
-    const std::string task = plan.tasks.empty() ? "" : plan.tasks[static_cast<std::size_t>(from.period)];
-    bounds_.push_back(
-        {.first = from.row, .end = to.row, .task = static_cast<std::size_t>(std::find(tasks.begin(), tasks.end(), task) - tasks.begin())});
+    const auto task = std::lower_bound(tasks.begin(), tasks.end(), task_of(plan, from));
+    bounds_.push_back({.first = from.row, .end = to.row, .task = static_cast<std::size_t>(task - tasks.begin())});
     for (std::size_t c = 0; c < channels_; ++c) {
       Cycle cycle{.index = static_cast<std::int64_t>(bounds_.size()),
                   .channel = static_cast<int>(c),
