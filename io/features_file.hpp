@@ -11,6 +11,7 @@
 
 #include "dsp/channel_brief.hpp"
 #include "dsp/frame.hpp"
+#include "dsp/quality/quality_rules.hpp"
 #include "dsp/recording.hpp"
 #include "dsp/summary_row.hpp"
 
@@ -41,7 +42,8 @@ class FeaturesWriter {
 
   void write(const FeatureFrame& frame);
   void write(const Activation& activation);
-  void write(const MeanSpectra& spectra);  ///< once, where there are any
+  void write(const MeanSpectra& spectra);                  ///< once, where there are any
+  void write(const std::vector<QualityFinding>& quality);  ///< once
   /// Activations are put in order (channel, onset), the file in its place.
   void finish(const std::vector<SummaryRow>& summary);
 
@@ -72,6 +74,7 @@ class FeaturesReader {
   std::vector<Activation> activations() const;
   MeanSpectra mean_spectra() const;  ///< empty where the file has none
   std::vector<SummaryRow> summary() const;
+  std::vector<QualityFinding> quality() const;  ///< empty where the file has none
 
  private:
   struct File;
