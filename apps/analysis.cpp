@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include "dsp/error.hpp"
 #include "dsp/spectrum/spectrum_machine.hpp"
 #include "dsp/version.hpp"
+#include "engine/quality_survey.hpp"
 #include "engine/run.hpp"
 #include "engine/summary.hpp"
 #include "engine/survey.hpp"
@@ -40,10 +42,47 @@ class Reported {
   const std::function<void(std::int64_t)>& progress_;
 };
 
+/// A Stage that is looked at from both sides.
+class Watched {
+ public:
+  Watched(SosFilter& conditioning, QualitySurvey& quality) : conditioning_(conditioning), quality_(quality) {}
+  void process(Block& block) noexcept {
+    quality_.see(block);
+    conditioning_.process(block);
+    quality_.push(block);
+  }
+  void reset() noexcept { conditioning_.reset(); }
+
+ private:
+  SosFilter& conditioning_;
+  QualitySurvey& quality_;
+};
+static_assert(Stage<Watched>);
+
+/// Mean square of each channel's activations.
+class ActivePower {
+ public:
+  explicit ActivePower(std::size_t channels) : squares_(channels), rows_(channels) {}
+  void add(const Activation& a) {
+    if (a.amplitude_reason != Reason::ok) return;
+    const double rows = static_cast<double>(a.offset_row - a.onset_row);
+    squares_[static_cast<std::size_t>(a.channel)] += static_cast<double>(a.rms) * a.rms * rows;
+    rows_[static_cast<std::size_t>(a.channel)] += rows;
+  }
+  std::vector<std::optional<double>> of_channels() const {
+    std::vector<std::optional<double>> powers;
+    for (std::size_t c = 0; c < rows_.size(); ++c) powers.push_back(rows_[c] > 0 ? std::optional(squares_[c] / rows_[c]) : std::nullopt);
+    return powers;
+  }
+
+ private:
+  std::vector<double> squares_, rows_;
+};
+
 /// Two Sinks in one: everything is stored, and summarised on the way.
 class Stored {
  public:
-  Stored(FeaturesWriter& file, Summary& summary) : file_(file), summary_(summary) {}
+  Stored(FeaturesWriter& file, Summary& summary, ActivePower& active) : file_(file), summary_(summary), active_(active) {}
   void write(const FeatureFrame& frame) {
     file_.write(frame);
     summary_.write(frame);
@@ -51,11 +90,13 @@ class Stored {
   void write(const Activation& activation) {
     file_.write(activation);
     summary_.write(activation);
+    active_.add(activation);
   }
 
  private:
   FeaturesWriter& file_;
   Summary& summary_;
+  ActivePower& active_;
 };
 
 /// Edges set by hand in the features file that is to be replaced. Where that is of other samples they mean nothing, and are not thrown
@@ -133,9 +174,13 @@ void analyse(const AnalysisRequest& request) {
   head.latency_rows = features.latency_rows();
   FeaturesWriter file(request.features, head);
   Summary summary(recording, head.briefs, head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given);
-  Stored sink(file, summary);
-  run(source, conditioning, features, KnownPeriods(recording.periods), channels, sink);
+  ActivePower active(channels);
+  Stored sink(file, summary, active);
+  QualitySurvey quality(recording, chain, head.briefs);
+  Watched watched(conditioning, quality);
+  run(source, watched, features, KnownPeriods(recording.periods), channels, sink);
   file.write(features.mean_spectra());
+  file.write(quality.findings(active.of_channels()));
   file.finish(summary.rows());
 }
 

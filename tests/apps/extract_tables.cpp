@@ -22,7 +22,7 @@ void make_tables(const CommandFolder& folder) {
   REQUIRE(folder.run("extract sim.nwb --csv tables --events edges.csv").code == 0);
 }
 
-const std::vector<std::string> kTables = {"windows", "activations", "summary"};
+const std::vector<std::string> kTables = {"windows", "activations", "summary", "quality"};
 
 }  // namespace
 
