@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@
 #include "engine/conditioned_source.hpp"
 #include "engine/cycles/cycle_analysis.hpp"
 #include "engine/cycles/latencies.hpp"
+#include "engine/quality_survey.hpp"
 #include "engine/run.hpp"
 #include "engine/summary.hpp"
 #include "engine/survey.hpp"
@@ -43,11 +45,50 @@ class Reported {
   const std::function<void(std::int64_t)>& progress_;
 };
 
+/// A Stage that is looked at from both sides.
+template <class Conditioning>
+class Watched {
+ public:
+  Watched(Conditioning& conditioning, QualitySurvey& quality) : conditioning_(conditioning), quality_(quality) {}
+  void process(Block& block) noexcept {
+    quality_.see(block);
+    conditioning_.process(block);
+    quality_.push(block);
+  }
+  void reset() noexcept { conditioning_.reset(); }
+  bool stretch_ends_at(std::int64_t row) const noexcept requires LooksAhead<Conditioning> { return conditioning_.stretch_ends_at(row); }
+
+ private:
+  Conditioning& conditioning_;
+  QualitySurvey& quality_;
+};
+static_assert(Stage<Watched<SosFilter>>);
+
+/// Mean square of each channel's activations.
+class ActivePower {
+ public:
+  explicit ActivePower(std::size_t channels) : squares_(channels), rows_(channels) {}
+  void add(const Activation& a) {
+    if (a.amplitude_reason != Reason::ok) return;
+    const double rows = static_cast<double>(a.offset_row - a.onset_row);
+    squares_[static_cast<std::size_t>(a.channel)] += static_cast<double>(a.rms) * a.rms * rows;
+    rows_[static_cast<std::size_t>(a.channel)] += rows;
+  }
+  std::vector<std::optional<double>> of_channels() const {
+    std::vector<std::optional<double>> powers;
+    for (std::size_t c = 0; c < rows_.size(); ++c) powers.push_back(rows_[c] > 0 ? std::optional(squares_[c] / rows_[c]) : std::nullopt);
+    return powers;
+  }
+
+ private:
+  std::vector<double> squares_, rows_;
+};
+
 /// Sinks in one: everything is stored, and summarised on the way.
 class Stored {
  public:
-  Stored(FeaturesWriter& file, Summary& summary, CycleAnalysis& cycles, Latencies& latencies)
-      : file_(file), summary_(summary), cycles_(cycles), latencies_(latencies) {}
+  Stored(FeaturesWriter& file, Summary& summary, CycleAnalysis& cycles, Latencies& latencies, ActivePower& active)
+      : file_(file), summary_(summary), cycles_(cycles), latencies_(latencies), active_(active) {}
   void write(const FeatureFrame& frame) {
     file_.write(frame);
     summary_.write(frame);
@@ -58,6 +99,7 @@ class Stored {
     summary_.write(activation);
     cycles_.write(activation);
     latencies_.write(activation);
+    active_.add(activation);
   }
 
  private:
@@ -65,6 +107,7 @@ class Stored {
   Summary& summary_;
   CycleAnalysis& cycles_;
   Latencies& latencies_;
+  ActivePower& active_;
 };
 
 /// Edges set by hand in the features file that is to be replaced. Where that is of other samples they mean nothing, and are not thrown
@@ -157,9 +200,13 @@ void analyse(const AnalysisRequest& request) {
   FeaturesWriter file(request.features, head);
   const auto rest_from = head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given;
   Summary summary(recording, head.briefs, rest_from);
-  Stored sink(file, summary, cycles, latencies);
-  conditioned(source, chain, channels,
-              [&](auto& rows, auto& stage) { run(rows, stage, features, KnownPeriods(recording.periods), channels, sink); });
+  ActivePower active(channels);
+  Stored sink(file, summary, cycles, latencies, active);
+  QualitySurvey quality(recording, chain, head.briefs);
+  conditioned(source, chain, channels, [&](auto& rows, auto& stage) {
+    Watched watched(stage, quality);
+    run(rows, watched, features, KnownPeriods(recording.periods), channels, sink);
+  });
   if (cycles.is_wanted()) {
     CycleExtractor extractor(recording.stream, chain, cycles.plan(head.briefs));
     reader.seek(0);
@@ -167,6 +214,7 @@ void analyse(const AnalysisRequest& request) {
     file.write(extractor.cycles(), extractor.ensemble().points());
   }
   file.write(features.mean_spectra());
+  file.write(quality.findings(active.of_channels()));
   std::vector<SummaryRow> rows = summary.rows();
   for (SummaryRow& row : latencies.rows(head.briefs, rest_from)) rows.push_back(std::move(row));
   file.finish(rows);

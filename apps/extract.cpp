@@ -167,9 +167,10 @@ void add_extract(CLI::App& app, Run& run) {
   sub->add_option("REC", o->recordings, "recordings (NWB), as semg import or semg simulate writes them")->required();
   sub->add_option("-o", o->out, "features file of one recording (default: NAME.features.h5 beside it)");
   sub->add_option("--out-dir", o->out_dir, "folder for the features files; made where it is missing");
-  sub->add_option("--csv", o->csv,
-                  "folder for windows.csv, activations.csv, summary.csv, fatigue.csv and codebook.csv; cycles.csv and ensemble.csv where "
-                  "asked for");
+  sub->add_option(
+      "--csv", o->csv,
+      "folder for windows.csv, activations.csv, summary.csv, fatigue.csv, quality.csv and codebook.csv; cycles.csv and ensemble.csv where "
+      "asked for");
   sub->add_option("--analysis", o->analysis, "analysis settings (TOML); semg explain --defaults prints them all");
   sub->add_option("--rest", o->rest, "a recording of rest, channels of the same labels; else a period named rest, else found");
   sub->add_option("--events", o->events,

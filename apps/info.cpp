@@ -13,6 +13,8 @@
 #include "apps/page/quality_rows.hpp"
 #include "apps/progress.hpp"
 #include "dsp/error.hpp"
+#include "dsp/filters/sos_filter.hpp"
+#include "engine/quality_survey.hpp"
 #include "engine/survey.hpp"
 #include "io/recording_reader.hpp"
 
@@ -36,8 +38,7 @@ struct Warning {
 struct ChannelInfo {
   InputFacts input;
   ChannelBrief brief;
-  std::vector<QualityRow> quality;  // those that could be told
-  Verdict verdict = Verdict::pass;
+  std::vector<QualityFinding> quality;
 };
 
 struct RecordingInfo {
@@ -53,7 +54,7 @@ class Watched {
   bool read(Block& block) {
     if (!reader_.read(block)) return false;
     see(block.first);
-    end_ = block.end();
+    end_ = std::max(end_, block.end());  // of the second pass nothing is new
     progress_.advance(static_cast<std::int64_t>(block.rows()));
     return true;
   }
@@ -75,13 +76,10 @@ class Watched {
   std::vector<Gap> gaps_;
 };
 
-const char* word(Verdict verdict) {
-  return verdict == Verdict::pass ? "pass" : verdict == Verdict::warn ? "warn" : "fail";
-}
-
 /// "Longest flat run" -> "longest_flat_run"
 std::string code_of(std::string measure) {
-  for (char& letter : measure) letter = letter == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  for (char& letter : measure)
+    letter = letter == ' ' || letter == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return measure;
 }
 
@@ -106,6 +104,25 @@ void add_what_is_missing(RecordingInfo& info) {
        "no period is marked as rest, and the signal does not tell it in every channel: semg import --periods, or semg extract --rest");
 }
 
+/// The second pass. Activations are not looked for: their level is what the first pass took it to be.
+std::vector<QualityFinding> quality_of(const Recording& recording, const Chain& chain, const std::vector<ChannelBrief>& briefs,
+                                       Watched& source) {
+  QualitySurvey quality(recording, chain, briefs);
+  SosFilter conditioning(chain.sos, briefs.size());
+  Block block(briefs.size(), FeatureExtractor::kMostRows);
+  while (source.read(block)) {
+    quality.see(block);
+    conditioning.process(block);
+    quality.push(block);
+  }
+  std::vector<std::optional<double>> active_power;
+  for (const ChannelBrief& brief : briefs) {
+    const auto active_db = brief.rest ? brief.rest->active_power_db : std::nullopt;
+    active_power.push_back(active_db ? std::optional(std::pow(10.0, *active_db / 10.0)) : std::nullopt);
+  }
+  return quality.findings(active_power);
+}
+
 /// What the samples say. Where the rate is too low for the chain, nothing is known of rest and hum, and a warning says so.
 void survey_channels(RecordingInfo& info, RecordingReader& reader, Progress& progress) {
   const StreamInfo& stream = info.recording.stream;
@@ -116,8 +133,13 @@ void survey_channels(RecordingInfo& info, RecordingReader& reader, Progress& pro
     Survey survey(info.recording, chain);
     survey.run(source);
     const auto briefs = survey.briefs();
-    for (std::size_t c = 0; c < info.channels.size(); ++c)
-      info.channels[c] = {.input = survey.input(c), .brief = briefs[c], .quality = {}, .verdict = {}};
+    reader.seek(0);
+    const auto findings = quality_of(info.recording, chain, briefs, source);
+    for (std::size_t c = 0; c < info.channels.size(); ++c) {
+      info.channels[c] = {.input = survey.input(c), .brief = briefs[c], .quality = {}};
+      std::copy_if(findings.begin(), findings.end(), std::back_inserter(info.channels[c].quality),
+                   [c](const QualityFinding& finding) { return finding.channel == static_cast<int>(c); });
+    }
     if (chain.rate_below_band)
       info.warnings.push_back({"rate_below_band", "", "the rate is too low for median and mean frequency: amplitudes only"});
   } catch (const Error& error) {
@@ -126,42 +148,36 @@ void survey_channels(RecordingInfo& info, RecordingReader& reader, Progress& pro
     InputSurvey input(stream);
     Block block(stream.channels.size(), 4096);
     while (source.read(block)) input.push(block);
-    for (std::size_t c = 0; c < info.channels.size(); ++c) info.channels[c].input = input.facts(c);
+    for (std::size_t c = 0; c < info.channels.size(); ++c)
+      info.channels[c] = {.input = input.facts(c), .brief = {}, .quality = input_findings(input.facts(c), stream, c, info.recording.rows)};
   }
   info.recording.gaps = source.gaps();
 }
 
-void judge_channel(RecordingInfo& info, std::size_t c) {
-  ChannelInfo& channel = info.channels[c];
-  const Channel& about = info.recording.stream.channels[c];
-  if (about.kind == Kind::other) return;
-  const auto& rest = channel.brief.rest;
-  const std::optional<double> active_power =
-      rest && rest->active_power_db ? std::optional(std::pow(10.0, *rest->active_power_db / 10.0)) : std::nullopt;
-  const QualityFacts facts{.input = channel.input, .fs_hz = info.recording.stream.fs_hz, .active_power = active_power};
-  channel.quality = quality_rows(facts, about, channel.brief, QualitySettings{});
-  std::erase_if(channel.quality, [](const QualityRow& row) { return !row.value; });
-  for (const QualityRow& row : channel.quality) {
-    channel.verdict = std::max(channel.verdict, row.verdict);
+void warn_of_quality(RecordingInfo& info, std::size_t c) {
+  const std::string& label = info.recording.stream.channels[c].label;
+  for (const QualityRow& row : quality_rows(info.channels[c].quality, static_cast<int>(c))) {
     if (row.verdict == Verdict::pass) continue;
+    const std::string value =
+        row.value ? fmt::format("{:.3g}{}{}", *row.value, row.unit == "1" ? "" : " ", row.unit == "1" ? "" : row.unit) : "not told";
     info.warnings.push_back(
-        {code_of(row.measure), about.label, fmt::format("{} {:.3g} {}: {}", row.measure, *row.value, row.unit, row.meaning)});
+        {code_of(row.measure), label, fmt::format("{} {}, {}: {}", row.measure, value, to_string(row.verdict), row.meaning)});
   }
 }
 
 RecordingInfo look_at(const std::filesystem::path& path, ProgressStyle style) {
   RecordingReader reader(path);
   RecordingInfo info{.recording = reader.recording(), .channels = {}, .warnings = {}};
-  Progress progress(style, path.filename().string(), info.recording.rows);
+  Progress progress(style, path.filename().string(), 2 * info.recording.rows);
   survey_channels(info, reader, progress);
-  for (std::size_t c = 0; c < info.channels.size(); ++c) judge_channel(info, c);
+  for (std::size_t c = 0; c < info.channels.size(); ++c) warn_of_quality(info, c);
   add_what_is_missing(info);
   return info;
 }
 
 /// "-" where nothing was judged.
 std::string verdict_of(const ChannelInfo& channel) {
-  return channel.quality.empty() ? "-" : word(channel.verdict);
+  return channel.quality.empty() ? "-" : std::string(to_string(worst(channel.quality)));
 }
 
 Json json_or_null(const std::optional<double>& value) {
@@ -177,6 +193,20 @@ std::optional<double> rest_rms(const ChannelInfo& channel) {
 
 std::optional<double> seen(const ChannelInfo& channel, double value) {
   return channel.input.rows > 0 ? std::optional(value) : std::nullopt;
+}
+
+Json checks_of(const ChannelInfo& channel) {
+  Json checks = Json::array();
+  for (const QualityFinding& f : channel.quality) {
+    checks.push_back({{"metric", f.metric},
+                      {"value", json_or_null(f.value)},
+                      {"unit", f.unit},
+                      {"verdict", to_string(f.verdict)},
+                      {"rule", json_or_null(f.rule)},
+                      {"gates", json_or_null(f.gates)},
+                      {"reason", json_or_null(f.reason)}});
+  }
+  return checks;
 }
 
 Json json_of(const RecordingInfo& info, const std::string& file) {
@@ -197,7 +227,7 @@ Json json_of(const RecordingInfo& info, const std::string& file) {
                         {"rail_high", json_or_null(about.rail_high)},
                         {"rest_rms", json_or_null(rest_rms(channel))},
                         {"quality",
-                         {{"verdict", channel.quality.empty() ? Json(nullptr) : Json(word(channel.verdict))},
+                         {{"verdict", channel.quality.empty() ? Json(nullptr) : Json(verdict_of(channel))},
                           {"min", json_or_null(seen(channel, input.minimum))},
                           {"max", json_or_null(seen(channel, input.maximum))},
                           {"clipped_share", rails ? Json(input.clipped_share()) : Json(nullptr)},
@@ -205,7 +235,8 @@ Json json_of(const RecordingInfo& info, const std::string& file) {
                           {"repeated_share", input.repeated_share()},
                           {"not_finite_share", rows > 0 ? static_cast<double>(input.not_finite) / static_cast<double>(rows) : 0.0},
                           {"line_hz", channel.brief.line_hz > 0 ? Json(channel.brief.line_hz) : Json(nullptr)},
-                          {"line_rms", channel.brief.line_hz > 0 ? Json(std::sqrt(channel.brief.line_power)) : Json(nullptr)}}}});
+                          {"line_rms", channel.brief.line_hz > 0 ? Json(std::sqrt(channel.brief.line_power)) : Json(nullptr)},
+                          {"checks", checks_of(channel)}}}});
   }
   const double fs_hz = recording.stream.fs_hz;
   for (const Period& p : recording.periods) {

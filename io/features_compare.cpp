@@ -100,6 +100,18 @@ void compare_cycles(Comparison& out, const FeaturesReader& a, const FeaturesRead
   }
 }
 
+void compare_quality(Comparison& out, const std::vector<QualityFinding>& a, const std::vector<QualityFinding>& b) {
+  if (a.empty() || b.empty()) return;  // a file made before quality was stored
+  out.whole("/quality", a.size(), b.size());
+  for (std::size_t k = 0; k < std::min(a.size(), b.size()); ++k) {
+    const QualityFinding& x = a[k];
+    const QualityFinding& y = b[k];
+    out.whole("/quality/verdict", std::tie(x.channel, x.metric, x.verdict, x.rule, x.reason),
+              std::tie(y.channel, y.metric, y.verdict, y.rule, y.reason));
+    out.number("/quality/value", x.value.value_or(NAN), y.value.value_or(NAN));
+  }
+}
+
 }  // namespace
 
 FeaturesDifference compare_features(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -111,6 +123,7 @@ FeaturesDifference compare_features(const std::filesystem::path& a, const std::f
   compare_activations(out, x.activations(), y.activations());
   compare_summaries(out, x.summary(), y.summary());
   compare_cycles(out, x, y);
+  compare_quality(out, x.quality(), y.quality());
   const MeanSpectra s = x.mean_spectra(), t = y.mean_spectra();
   out.whole("/spectra/windows", std::tie(s.windows, s.bin_hz), std::tie(t.windows, t.bin_hz));
   out.whole("/spectra/density", s.density.size(), t.density.size());

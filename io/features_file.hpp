@@ -12,6 +12,7 @@
 #include "dsp/channel_brief.hpp"
 #include "dsp/cycle.hpp"
 #include "dsp/frame.hpp"
+#include "dsp/quality/quality_rules.hpp"
 #include "dsp/recording.hpp"
 #include "dsp/summary_row.hpp"
 
@@ -46,6 +47,8 @@ class FeaturesWriter {
   void write(const MeanSpectra& spectra);  ///< once, where there are any
   /// Once, where they were asked for.
   void write(const std::vector<Cycle>& cycles, const std::vector<EnsemblePoint>& ensemble);
+  void write(const MeanSpectra& spectra);                  ///< once, where there are any
+  void write(const std::vector<QualityFinding>& quality);  ///< once
   /// Activations are put in order (channel, onset), the file in its place.
   void finish(const std::vector<SummaryRow>& summary);
 
@@ -81,6 +84,7 @@ class FeaturesReader {
   std::vector<Cycle> cycles() const;
   std::vector<EnsemblePoint> ensemble() const;
   std::vector<SummaryRow> summary() const;
+  std::vector<QualityFinding> quality() const;  ///< empty where the file has none
 
  private:
   struct File;

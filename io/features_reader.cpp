@@ -360,4 +360,35 @@ std::vector<EnsemblePoint> FeaturesReader::ensemble() const {
   return out;
 }
 
+std::vector<QualityFinding> FeaturesReader::quality() const {
+  const Hdf5Input& in = file_->input;
+  if (!in.has("/quality/channel")) return {};
+  const std::string group = "/quality/";
+  const auto rows = in.column_rows(group + "channel");
+  const auto channel = in.integer_column(group + "channel", rows);
+  const auto metric = in.text_column(group + "metric", rows);
+  const auto value = in.number_column(group + "value", rows);
+  const auto unit = in.text_column(group + "unit", rows);
+  const auto verdict = in.integer_column(group + "verdict", rows);
+  const auto rule = in.text_column(group + "rule", rows);
+  const auto gates = in.text_column(group + "gates", rows);
+  const auto reason = in.text_column(group + "reason", rows);
+  std::vector<QualityFinding> out;
+  for (std::size_t k = 0; k < channel.size(); ++k) {
+    if (channel[k] < 0 || static_cast<std::size_t>(channel[k]) >= file_->head.briefs.size())
+      in.refuse(group + "channel", std::to_string(channel[k]), "a channel of this file");
+    if (verdict[k] < 0 || verdict[k] > static_cast<std::int64_t>(Verdict::fail))
+      in.refuse(group + "verdict", std::to_string(verdict[k]), "0, 1 or 2: pass, warn or fail");
+    out.push_back({.channel = static_cast<int>(channel[k]),
+                   .metric = metric[k],
+                   .value = known(value[k]),
+                   .unit = unit[k],
+                   .verdict = static_cast<Verdict>(verdict[k]),
+                   .rule = rule[k],
+                   .gates = gates[k],
+                   .reason = reason[k]});
+  }
+  return out;
+}
+
 }  // namespace semg

@@ -268,4 +268,28 @@ void FeaturesWriter::finish(const std::vector<SummaryRow>& summary) {
   file_->output.keep();
 }
 
+void FeaturesWriter::write(const std::vector<QualityFinding>& quality) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  File& to = *file_;
+  to.file.group("/quality");
+  to.column<std::int32_t>("/quality/channel", quality, [](const QualityFinding& f) { return f.channel; });
+  to.column<std::string>("/quality/metric", quality, [](const QualityFinding& f) { return f.metric; });
+  to.column<double>("/quality/value", quality, [&](const QualityFinding& f) { return f.value.value_or(kNone); });
+  to.column<std::string>("/quality/unit", quality, [](const QualityFinding& f) { return f.unit; });
+  to.column<std::int32_t>("/quality/verdict", quality, [](const QualityFinding& f) { return f.verdict; });
+  to.column<std::string>("/quality/rule", quality, [](const QualityFinding& f) { return f.rule; });
+  to.column<std::string>("/quality/gates", quality, [](const QualityFinding& f) { return f.gates; });
+  to.column<std::string>("/quality/reason", quality, [](const QualityFinding& f) { return f.reason; });
+}
+
+void FeaturesWriter::finish(const std::vector<SummaryRow>& summary) {
+  file_->amplitude->close();
+  file_->active_fraction->close();
+  file_->spectrum->close();
+  file_->write_activations();
+  file_->write_summary(summary);
+  file_->file.close();
+  file_->output.keep();
+}
+
 }  // namespace semg

@@ -111,7 +111,7 @@ void fill_windows(const FeaturesReader& features, const Chain& chain, RecordingP
   }
 }
 
-void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<ChannelBrief>& briefs, RecordingPage& page) {
+void fill_traces(RecordingReader& reader, const Chain& chain, RecordingPage& page) {
   const std::size_t channels = page.channels.size();
   std::vector<ChannelSpectra> spectra;
   std::vector<std::pair<std::int64_t, std::int64_t>> shown;
@@ -124,7 +124,6 @@ void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<
     ch.excerpt.filtered.assign(rows, kNoValue);
     spectra.emplace_back(chain, ch.activations);
   }
-  InputSurvey input(page.recording.stream);
   Block block(channels, FeatureExtractor::kMostRows);
   Block raw(channels, FeatureExtractor::kMostRows);
   std::int64_t next_row = INT64_MIN;
@@ -133,7 +132,6 @@ void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<
       for (ChannelSpectra& s : spectra) s.restart();
     }
     next_row = block.end();
-    input.push(block);
     raw = block;
     conditioning.process(block);
     for (std::size_t r = 0; r < block.rows(); ++r) {
@@ -158,21 +156,7 @@ void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<
     SosFilter conditioning(chain.sos, channels);
     while (reader.read(block)) see(conditioning);
   }
-  for (std::size_t c = 0; c < channels; ++c) {
-    ChannelOnPage& ch = page.channels[c];
-    ch.psd = spectra[c].psd();
-    double power = 0;
-    double rows = 0;
-    for (const Activation& a : ch.activations) {
-      if (a.amplitude_reason != Reason::ok) continue;
-      const double length = static_cast<double>(a.offset_row - a.onset_row);
-      power += static_cast<double>(a.rms) * a.rms * length;
-      rows += length;
-    }
-    const QualityFacts facts{
-        .input = input.facts(c), .fs_hz = chain.fs_hz, .active_power = rows > 0 ? std::optional(power / rows) : std::nullopt};
-    ch.quality = quality_rows(facts, page.recording.stream.channels[c], briefs[c], chain.settings.quality);
-  }
+  for (std::size_t c = 0; c < channels; ++c) page.channels[c].psd = spectra[c].psd();
 }
 
 /// Where rest came from: every activation and SNR hangs on it.
@@ -216,7 +200,9 @@ std::string page_of_features(const std::filesystem::path& recording, const std::
     if (head.briefs[c].rest) page.channels[c].rest_rms = std::sqrt(head.briefs[c].rest->power);
   }
   fill_windows(reader, chain, page);
-  fill_traces(samples, chain, head.briefs, page);
+  fill_traces(samples, chain, page);
+  const auto quality = reader.quality();
+  for (std::size_t c = 0; c < page.channels.size(); ++c) page.channels[c].quality = quality_rows(quality, static_cast<int>(c));
   return recording_page(page);
 }
 

@@ -1,91 +1,70 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/page/quality_rows.hpp"
 
-#include <cmath>
-
-#include <fmt/format.h>
+#include <array>
+#include <cstddef>
+#include <string_view>
 
 namespace semg {
 namespace {
 
-Verdict rising(double value, double warn, double fail) {
-  return value >= fail ? Verdict::fail : value >= warn ? Verdict::warn : Verdict::pass;
+struct Words {
+  std::string_view measure, meaning;
+};
+
+/// In the order of Metric.
+constexpr std::array<Words, kMetrics> kWords = {{
+    {"SNR", "power of activations above rest over rest"},
+    {"Rest level", "RMS at rest after conditioning"},
+    {"Mains hum", "the mains frequency and its harmonics over EMG power"},
+    {"Motion ratio", "power over that part below 20 Hz which EMG does not have: cables and electrodes that move"},
+    {"Noise ratio", "power over noise, if it is everywhere what it is at the highest frequencies"},
+    {"Density drop", "highest over lowest power density between 35 and 600 Hz"},
+    {"Deformation", "width of the raw spectrum: power far below or above EMG raises it"},
+    {"Slow power", "share of the raw signal's power below 20 Hz"},
+    {"Clipped rows", "samples at the converter's rail"},
+    {"Extreme rows", "runs of samples at the lowest or highest value: a rail that is not stated"},
+    {"Longest flat run", "equal samples in a row; from 0.2 s on they are called flat and not measured"},
+    {"Repeated rows", "samples equal to the one before; from 60 % on a lower rate was held up"},
+    {"Missing in this channel", "samples that were lost or are no number"},
+    {"Spikes", "single spikes beyond 10 median absolute deviations of rest"},
+    {"Heart beats", "share of the time that lies between two beats of one shape; they are seen where the muscle is quiet"},
+    {"Cross-talk", "largest correlation with another channel within 5 ms: another muscle, or a source that both have, such as hum"},
+    {"Band level", "RMS in the EMG band over the whole recording; far from any EMG where the unit is not what it is said to be"},
+}};
+
+std::string_view what_follows(const std::string& gates) {
+  if (gates == to_string(Gates::windows)) return "windows that hold too much of it are invalid";
+  if (gates == to_string(Gates::frequencies)) return "median and mean frequency are invalid where it holds";
+  if (gates == to_string(Gates::activation)) return "activation cannot be told; give a rest period or --rest FILE";
+  return "nothing is invalid by it, but be careful";
 }
 
-std::optional<double> decibel(double power, double over) {
-  return power > 0 && over > 0 ? std::optional(10.0 * std::log10(power / over)) : std::nullopt;
+std::size_t place_of(const std::string& metric) {
+  std::size_t m = 0;
+  while (m < kMetrics && kMetricWords[m] != metric) ++m;
+  return m;
 }
 
 }  // namespace
 
-std::vector<QualityRow> quality_rows(const QualityFacts& facts, const Channel& channel, const ChannelBrief& brief,
-                                     const QualitySettings& limits) {
-  const InputFacts& in = facts.input;
+std::vector<QualityRow> quality_rows(const std::vector<QualityFinding>& findings, int channel) {
   std::vector<QualityRow> rows;
-  const std::string unit = to_string(channel.unit);
-
-  const double clipped = 100.0 * in.clipped_share();
-  const bool rails = channel.rail_low || channel.rail_high;
-  rows.push_back(
-      {.measure = "Clipped rows",
-       .value = rails ? std::optional(clipped) : std::nullopt,
-       .unit = "%",
-       .verdict = rails ? rising(clipped, 1e-9, 0.1) : Verdict::pass,
-       .meaning = fmt::format("samples at the converter's rail; a window with {:g} % of them is invalid", 100.0 * limits.clipped_share)});
-
-  const double flat_s = static_cast<double>(in.longest_run) / facts.fs_hz;
-  rows.push_back({.measure = "Longest flat run",
-                  .value = flat_s,
-                  .unit = "s",
-                  .verdict = rising(flat_s, 0.05, 0.2),
-                  .meaning = "equal samples in a row; from 0.2 s on they are called flat and not measured"});
-
-  const double repeated = 100.0 * in.repeated_share();
-  rows.push_back({.measure = "Repeated rows",
-                  .value = repeated,
-                  .unit = "%",
-                  .verdict = rising(repeated, 40, 60),
-                  .meaning = "samples equal to the one before; from 60 % on a lower rate was held up, and no frequency is told"});
-
-  const double missing =
-      in.rows + in.not_finite > 0 ? 100.0 * static_cast<double>(in.not_finite) / static_cast<double>(in.rows + in.not_finite) : 0.0;
-  rows.push_back({.measure = "Missing in this channel",
-                  .value = missing,
-                  .unit = "%",
-                  .verdict = rising(missing, 1e-9, 1),
-                  .meaning = "samples that are no number; windows with one are invalid"});
-
-  const std::optional<double> rest = brief.rest ? std::optional(std::sqrt(brief.rest->power)) : std::nullopt;
-  const bool physical = channel.unit == Unit::microvolt;
-  rows.push_back({.measure = "Rest level",
-                  .value = rest,
-                  .unit = unit,
-                  .verdict = !rest      ? Verdict::fail
-                             : physical ? rising(*rest, 5, 10)
-                                        : Verdict::pass,
-                  .meaning = rest ? "RMS at rest after conditioning; up to 5 uV is good, from 10 uV on poor"
-                                  : "no rest was found; give a rest period or --rest FILE"});
-
-  const std::optional<double> snr =
-      rest && facts.active_power ? decibel(*facts.active_power - brief.rest->power, brief.rest->power) : std::nullopt;
-  rows.push_back({.measure = "SNR",
-                  .value = snr,
-                  .unit = "dB",
-                  .verdict = !snr || *snr < limits.snr_db ? Verdict::fail
-                             : *snr < limits.snr_db + 5   ? Verdict::warn
-                                                          : Verdict::pass,
-                  .meaning = fmt::format("power of activations above rest over rest; {:g} dB are needed for MDF", limits.snr_db)});
-
-  const std::optional<double> emg = facts.active_power ? facts.active_power : rest ? std::optional(brief.rest->power) : std::nullopt;
-  const std::optional<double> line =
-      brief.line_power > 0 && emg ? decibel(brief.line_power, std::max(*emg - brief.line_power, 1e-12)) : std::nullopt;
-  rows.push_back({.measure = "Mains hum",
-                  .value = line,
-                  .unit = "dB",
-                  .verdict = line ? rising(*line, limits.line_db, limits.line_db + 5) : Verdict::pass,
-                  .meaning = brief.line_power > 0 ? fmt::format("{:g} Hz and harmonics over EMG power; from {:g} dB on MDF is invalid",
-                                                                brief.line_hz, limits.line_db)
-                                                  : "none stands out"});
+  for (const QualityFinding& f : findings) {
+    const std::size_t m = place_of(f.metric);
+    if (f.channel != channel || m == kMetrics) continue;
+    const bool applies = f.value || !f.reason.empty() || f.verdict != Verdict::pass || f.metric == to_string(Metric::line_ratio);
+    if (!applies) continue;
+    std::string meaning(kWords[m].meaning);
+    if (!f.rule.empty()) {
+      meaning += ". Rule: " + f.rule + "; " + std::string(what_follows(f.gates));
+      if (!f.reason.empty()) meaning += " (" + f.reason + ")";
+    } else if (!f.value) {
+      meaning += f.reason.empty() ? ". None stands out" : ". Not told: " + f.reason;
+    }
+    rows.push_back(
+        {.measure = std::string(kWords[m].measure), .value = f.value, .unit = f.unit, .verdict = f.verdict, .meaning = std::move(meaning)});
+  }
   return rows;
 }
 

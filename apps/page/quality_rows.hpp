@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How good the signal of a channel is: a row per measure, with its verdict.
+// How good the signal of a channel is, as a person reads it: a row per measure, with its verdict.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "apps/page/recording_page.hpp"
-#include "dsp/channel_brief.hpp"
-#include "dsp/quality/input_survey.hpp"
-#include "engine/settings.hpp"
+#include "dsp/quality/quality_rules.hpp"
 
 namespace semg {
 
-struct QualityFacts {
-  InputFacts input;
-  double fs_hz = 0;
-  std::optional<double> active_power;  ///< mean square of activations, unit^2
-};
-
-std::vector<QualityRow> quality_rows(const QualityFacts& facts, const Channel& channel, const ChannelBrief& brief,
-                                     const QualitySettings& limits);
+/// One row for each finding of `channel`; measures that do not apply to it (its rails are not known) are left out.
+std::vector<QualityRow> quality_rows(const std::vector<QualityFinding>& findings, int channel);
 
 }  // namespace semg

@@ -9,6 +9,7 @@
 
 #include "apps/page/trace_columns.hpp"
 #include "dsp/frame.hpp"
+#include "dsp/quality/quality_rules.hpp"
 #include "dsp/recording.hpp"
 #include "dsp/summary_row.hpp"
 
@@ -28,15 +29,13 @@ struct PagePsd {
   std::vector<double> rest;    ///< mean over the rest that was used
 };
 
-enum class Verdict { pass, warn, fail };
-
 /// One measure of signal quality. The same measure reads the same in every channel: it becomes a column of the table.
 struct QualityRow {
   std::string measure;          ///< "Clipped rows"
   std::optional<double> value;  ///< empty where it could not be told
   std::string unit;             ///< "%", "dB", "uV", ...
   Verdict verdict = Verdict::pass;
-  std::string meaning;  ///< one sentence: the limit, and what follows from it
+  std::string meaning;  ///< what it is, the rule that fired, and what follows from it
 };
 
 /// All that is shown of one channel; Recording::stream.channels names it.

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMostFeatures = 6;  // side by side on a printed page
 constexpr std::string_view kSmallPrint =
     "Small: 95\u00a0% confidence interval where there is one, and number of observations, or why there is no value.";
+constexpr std::size_t kMostQuality = 8;
 constexpr std::size_t kMostRows = 400;  // of periods, gaps or events
 
 std::string spaced(std::string text) {
@@ -113,13 +114,48 @@ constexpr std::string_view mark(Verdict verdict) {
   return "";
 }
 
-constexpr std::string_view word(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass: return "pass";
-    case Verdict::warn: return "warn";
-    case Verdict::fail: return "fail";
+using Graded = std::pair<std::string, std::string>;  // measure and unit: a column
+
+std::string quality_part(const RecordingPage& page, const std::vector<Graded>& measures, std::string_view title, std::string_view words) {
+  HtmlTable table(title, words);
+  table.head("Muscle");
+  for (const auto& [measure, unit] : measures) {
+    const std::string readable = readable_unit(unit);
+    table.number_head(measure + (readable.empty() ? "" : " (" + readable + ")"), "");
   }
-  return "";
+  table.body();
+  for (std::size_t c = 0; c < page.channels.size(); ++c) {
+    table.row();
+    table.cell(readable_muscle(page.recording.stream.channels[c]));
+    for (const auto& [measure, unit] : measures) {
+      const auto& rows = page.channels[c].quality;
+      const auto row = std::find_if(rows.begin(), rows.end(), [&](const QualityRow& r) { return r.measure == measure && r.unit == unit; });
+      if (row == rows.end()) {
+        table.raw("<td></td>");
+      } else {
+        const bool graded = row->value || row->verdict != Verdict::pass;
+        table.raw(fmt::format("<td class=\"n {}\" title=\"{}\">{}{}</td>", graded ? to_string(row->verdict) : "",
+                              escape_markup(row->meaning), readable_number(row->value),
+                              graded ? " " + std::string(mark(row->verdict)) : ""));
+      }
+    }
+    table.end_row();
+  }
+  return table.str();
+}
+
+/// What did not pass, each with its rule and what follows.
+std::string quality_marks(const RecordingPage& page) {
+  std::string marks;
+  for (std::size_t c = 0; c < page.channels.size(); ++c) {
+    for (const QualityRow& row : page.channels[c].quality) {
+      if (row.verdict == Verdict::pass) continue;
+      marks += fmt::format("<li class=\"{}\">{}<b>{}</b>, {} {}: {}</li>\n", to_string(row.verdict), mark(row.verdict),
+                           escape_markup(readable_muscle(page.recording.stream.channels[c])), escape_markup(row.measure),
+                           escape_markup(readable_quantity(row.value, row.unit)), escape_markup(row.meaning));
+    }
+  }
+  return marks;
 }
 
 /// A place in the recording, to a millisecond or finer, as one looks it up elsewhere.
@@ -150,42 +186,25 @@ std::string summary_tables(const RecordingPage& page) {
 }
 
 std::string quality_table(const RecordingPage& page) {
-  std::vector<std::pair<std::string, std::string>> measures;  // and unit
+  std::vector<Graded> measures;
   for (const ChannelOnPage& channel : page.channels) {
     for (const QualityRow& row : channel.quality) {
-      const std::pair measure{row.measure, row.unit};
+      const Graded measure{row.measure, row.unit};
       if (std::find(measures.begin(), measures.end(), measure) == measures.end()) measures.push_back(measure);
     }
   }
-  if (measures.empty()) return "";
-  HtmlTable table("Table 2. Signal quality", "\u25cf pass, \u25b2 warning, \u2716 fail; judged on what came in, before any filter.");
-  table.head("Muscle");
-  for (const auto& [measure, unit] : measures) {
-    const std::string words = readable_unit(unit);
-    table.number_head(measure + (words.empty() ? "" : " (" + words + ")"), "");
+  const std::size_t parts = (measures.size() + kMostQuality - 1) / kMostQuality;
+  std::string html;
+  for (std::size_t part = 0; part < parts; ++part) {
+    const auto first = measures.begin() + static_cast<std::ptrdiff_t>(measures.size() * part / parts);
+    const auto last = measures.begin() + static_cast<std::ptrdiff_t>(measures.size() * (part + 1) / parts);
+    html += part == 0 ? quality_part(
+                            page, {first, last}, "Table 2. Signal quality",
+                            "\u25cf pass, \u25b2 warning, \u2716 fail; \u2013 not there, or not told. Each rule that fired is named below.")
+                      : quality_part(page, {first, last}, "Table 2, continued", "");
   }
-  table.body();
-  std::string marks;
-  for (std::size_t c = 0; c < page.channels.size(); ++c) {
-    const std::string muscle = readable_muscle(page.recording.stream.channels[c]);
-    table.row();
-    table.cell(muscle);
-    for (const auto& [measure, unit] : measures) {
-      const auto& rows = page.channels[c].quality;
-      const auto row = std::find_if(rows.begin(), rows.end(), [&](const QualityRow& r) { return r.measure == measure && r.unit == unit; });
-      if (row == rows.end()) {
-        table.raw("<td></td>");
-        continue;
-      }
-      table.raw(fmt::format("<td class=\"n {}\" title=\"{}\">{} {}</td>", word(row->verdict), escape_markup(row->meaning),
-                            readable_number(row->value), mark(row->verdict)));
-      if (row->verdict == Verdict::pass) continue;
-      marks += fmt::format("<li class=\"{}\">{}<b>{}</b>, {} {}: {}</li>\n", word(row->verdict), mark(row->verdict), escape_markup(muscle),
-                           escape_markup(measure), escape_markup(readable_quantity(row->value, row->unit)), escape_markup(row->meaning));
-    }
-    table.end_row();
-  }
-  return table.str() + (marks.empty() ? "" : "<ul class=\"marks\">\n" + marks + "</ul>\n");
+  const std::string marks = quality_marks(page);
+  return html + (marks.empty() ? "" : "<ul class=\"marks\">\n" + marks + "</ul>\n");
 }
 
 std::string channel_table(const Recording& recording) {

@@ -22,7 +22,7 @@ void make_tables(const CommandFolder& folder) {
   REQUIRE(folder.run("extract sim.nwb --csv tables --events edges.csv --features all").code == 0);
 }
 
-const std::vector<std::string> kTables = {"windows", "activations", "summary", "fatigue"};
+const std::vector<std::string> kTables = {"windows", "activations", "summary", "fatigue", "quality"};
 
 }  // namespace
 
