@@ -194,9 +194,9 @@ void Summary::write(const Activation& a) {
   g.active_rows += rows;
   g.duration_s.add(rows / fs_hz_);
   if (a.amplitude_reason == Reason::ok) {
-    g.ln_rms.add(std::log(a.rms));
-    g.ln_arv.add(std::log(a.arv));
-    g.ln_iemg.add(std::log(a.iemg));
+    g.ln_rms.add(std::log(static_cast<double>(a.rms)));
+    g.ln_arv.add(std::log(static_cast<double>(a.arv)));
+    g.ln_iemg.add(std::log(static_cast<double>(a.iemg)));
     if (std::isfinite(a.snr_db)) g.snr_db.add(a.snr_db);
   }
   ++g.activation_spectrum_faults[static_cast<std::size_t>(a.spectrum_reason)];
