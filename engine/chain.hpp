@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "dsp/activation/activation_method.hpp"
 #include "dsp/filters/sos.hpp"
 #include "dsp/spectrum/frequency_measures.hpp"
 #include "engine/settings.hpp"
@@ -13,6 +14,7 @@ namespace semg {
 struct Chain {
   Settings settings;
   double fs_hz = 0;
+  ActivationMethod method = ActivationMethod::first_departure;
   Sos sos;                         ///< high-pass, then low-pass; causal, primed with the first sample
   double high_pass_hz = 0;         ///< -3 dB
   double low_pass_hz = 0;          ///< -3 dB

@@ -31,7 +31,7 @@ ActivationRules rules_of(const Settings& settings) {
 FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, std::vector<ChannelBrief> briefs)
     : chain_(chain),
       briefs_(std::move(briefs)),
-      detector_(chain.fs_hz, chain.sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
+      detector_(chain.method, chain.fs_hz, chain.sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
       latency_rows_(detector_.latency_rows()),
       ring_rows_(latency_rows_ + std::max(chain.amplitude_window_rows, chain.spectrum_window_rows) + chain.segment_rows +
                  2 * static_cast<std::int64_t>(kMostRows)),

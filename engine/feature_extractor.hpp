@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "dsp/activation/activation_detector.hpp"
+#include "dsp/activation/chosen_detector.hpp"
 #include "dsp/amplitude/amplitude.hpp"
 #include "dsp/block.hpp"
 #include "dsp/channel.hpp"
@@ -83,7 +83,7 @@ class FeatureExtractor {
 
   Chain chain_;
   std::vector<ChannelBrief> briefs_;
-  ActivationDetector detector_;
+  ChosenDetector detector_;
   std::int64_t latency_rows_;
   std::int64_t ring_rows_;
   QualityWatch quality_;

@@ -8,10 +8,12 @@
 #include <variant>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include "dsp/activation/activation_method.hpp"
 #include "dsp/error.hpp"
 #include "engine/nearest_word.hpp"
 
@@ -24,7 +26,7 @@ struct Key {
   const char* name;
   std::variant<double*, int*, std::string*, std::pair<double*, double*>> place;
   double low = 0, high = 0;
-  const char* words = "";  ///< allowed words, separated by " or "
+  std::vector<std::string> words{};  ///< allowed ones
 };
 
 std::vector<Key> keys_of(Settings& s) {
@@ -33,7 +35,7 @@ std::vector<Key> keys_of(Settings& s) {
       {"filter", "high_pass_hz", &s.filter.high_pass_hz, 0.1, kAny},
       {"filter", "low_pass_hz", &s.filter.low_pass_hz, 1, kAny},
       {"filter", "order", &s.filter.order, 1, 20},
-      {"filter", "line", &s.filter.line, 0, 0, "off"},
+      {"filter", "line", &s.filter.line, 0, 0, {"off"}},
       {"filter", "line_hz", &s.filter.line_hz, 0, 60},
       {"amplitude", "window_s", &s.amplitude.window_s, 0.005, 3600},
       {"amplitude", "hop_s", &s.amplitude.hop_s, 0.001, 3600},
@@ -41,7 +43,7 @@ std::vector<Key> keys_of(Settings& s) {
       {"spectrum", "hop_s", &s.spectrum.hop_s, 0.001, 3600},
       {"spectrum", "segment_s", &s.spectrum.segment_s, 0.01, 60},
       {"spectrum", "band_hz", std::pair{&s.spectrum.low_hz, &s.spectrum.high_hz}, 0.1, kAny},
-      {"activation", "method", &s.activation.method, 0, 0, "first_departure"},
+      {"activation", "method", &s.activation.method, 0, 0, activation_method_names()},
       {"activation", "min_on_s", &s.activation.min_on_s, 0.001, 10},
       {"activation", "min_off_s", &s.activation.min_off_s, 0.001, 0.6},
       {"quality", "clipped_share", &s.quality.clipped_share, 0, 1},
@@ -72,7 +74,8 @@ class Reader {
   void take(const toml::node& node) const {
     if (auto* const* text = std::get_if<std::string*>(&key_.place)) {
       const auto found = node.value<std::string>();
-      if (!found || *found != key_.words) fail(found ? '"' + *found + '"' : "something else", fmt::format("\"{}\"", key_.words));
+      if (!found || std::find(key_.words.begin(), key_.words.end(), *found) == key_.words.end())
+        fail(found ? '"' + *found + '"' : "something else", words_expected(found.value_or("")));
       **text = *found;
     } else if (auto* const* whole = std::get_if<int*>(&key_.place)) {
       const auto found = node.value<std::int64_t>();
@@ -91,6 +94,11 @@ class Reader {
   }
 
  private:
+  /// All of them, and where there are several, the one that was probably meant.
+  std::string words_expected(const std::string& found) const {
+    if (key_.words.size() == 1) return fmt::format("\"{}\"", key_.words[0]);
+    return fmt::format("one of {}; did you mean \"{}\"?", fmt::join(key_.words, ", "), nearest_word(found, key_.words));
+  }
   double real_of(const toml::node& node) const {
     const auto found = node.value<double>();
     if (!found || !node.is_number()) fail("something else", "a number");

@@ -20,7 +20,7 @@ Survey::Survey(const Recording& recording, const Chain& chain)
       conditioning_(chain.sos, channels_),
       input_(recording.stream),
       line_(chain.fs_hz, channels_, chain.low_pass_hz),
-      rest_(chain.fs_hz, channels_, chain.filter_band_hz(), chain.settling_rows),
+      rest_(chain.fs_hz, channels_, chain.filter_band_hz(), chain.settling_rows, chain.method),
       part_(channels_, FeatureExtractor::kMostRows) {}
 
 void Survey::push(Block& block) noexcept {

@@ -53,7 +53,7 @@ class Survey {
 template <class In>
 requires Source<In> std::vector<std::optional<RestReference>> survey_rest(In& source, std::size_t channels, const Chain& chain) {
   SosFilter conditioning(chain.sos, channels);
-  RestSurvey rest(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows);
+  RestSurvey rest(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows, chain.method);
   Block block(channels, FeatureExtractor::kMostRows);
   while (source.read(block)) {
     conditioning.process(block);

@@ -133,16 +133,17 @@ Recording about(const testing::Channels& rows, std::vector<Period> periods = {})
   return recording;
 }
 
-std::vector<ChannelBrief> surveyed(const testing::Channels& rows) {
-  Survey survey(about(rows), chain_for({}, 1000));
+std::vector<ChannelBrief> surveyed(const testing::Channels& rows, const Settings& settings = {}) {
+  Survey survey(about(rows), chain_for(settings, 1000));
   Memory source(rows, {1000});
   survey.run(source);
   return survey.briefs();
 }
 
 Collected measured(const testing::Channels& rows, const std::vector<ChannelBrief>& briefs, const std::vector<std::size_t>& cut,
-                   const std::vector<Gap>& gaps = {}, const std::vector<Period>& periods = {}, std::int64_t first = 0) {
-  const Chain chain = chain_for({}, 1000);
+                   const std::vector<Gap>& gaps = {}, const std::vector<Period>& periods = {}, std::int64_t first = 0,
+                   const Settings& settings = {}) {
+  const Chain chain = chain_for(settings, 1000);
   SosFilter conditioning(chain.sos, rows.size());
   FeatureExtractor features(about(rows).stream, chain, briefs);
   Memory source(rows, cut, gaps, first);
@@ -164,6 +165,35 @@ TEST_CASE("run: any cut of the stream gives the same features, bit for bit") {
   CHECK(whole.activations.size() >= 8);
   CHECK(whole.windows.size() > 200);
   for (const auto& cut : testing::cuts(rows[0].size())) CHECK(same_bits(whole, measured(rows, briefs, cut, gaps)));
+}
+
+TEST_CASE("run: with each detector by name, any cut gives the same features, and rest set later those of rest known before") {
+  auto rows = simulated(2, 20, 1);
+  rows[1][7000] = std::nanf("");
+  const std::vector<Gap> gaps = {{.first_row = 12000, .rows = 30}};
+  for (const std::string& method : activation_method_names()) {
+    CAPTURE(method);
+    Settings settings;
+    settings.activation.method = method;
+    const auto briefs = surveyed(rows, settings);
+    const Collected whole = measured(rows, briefs, {1000}, gaps, {}, 0, settings);
+    CHECK(whole.activations.size() >= 8);
+    for (const std::size_t rows_at_once : {1UL, 13UL, 640UL})
+      CHECK(same_bits(whole, measured(rows, briefs, {rows_at_once}, gaps, {}, 0, settings)));
+
+    const Chain chain = chain_for(settings, 1000);
+    auto without = briefs;
+    for (ChannelBrief& brief : without) brief.rest.reset();
+    FeatureExtractor later(about(rows).stream, chain, without);
+    for (std::size_t c = 0; c < briefs.size(); ++c) later.set_rest(c, *briefs[c].rest);
+    SosFilter conditioning(chain.sos, rows.size());
+    Memory source(rows, {640}, gaps);
+    Collected live;
+    run(source, conditioning, later, KnownPeriods({}), rows.size(), live);
+    live.spectra = later.mean_spectra();
+    live.sort();
+    CHECK(same_bits(whole, live));
+  }
 }
 
 TEST_CASE("run: the mean spectrum holds the power of the valid windows, and nothing where none is valid") {
