@@ -22,6 +22,18 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
+/// What the detector is set to; of the default, what its thresholds are told from.
+Json activation_json(const Chain& chain) {
+  const ActivationSettings& activation = chain.settings.activation;
+  Json out = {{"method", activation.method}, {"min_on_s", activation.min_on_s}, {"min_off_s", activation.min_off_s}};
+  if (chain.method == ActivationMethod::first_departure) {
+    out["level_window_s"] = kLevelWindow_s;
+    out["noise_spread_db"] = noise_spread_db(chain.filter_band_hz());
+  }
+  for (const MethodParameter& p : parameters_of(chain.method)) out[p.name] = p.value;
+  return out;
+}
+
 Json json_of(const Chain& chain, const Explanation& e) {
   Json sos = Json::array();
   for (const Section& s : chain.sos) sos.push_back({s.b0, s.b1, s.b2, 1.0, s.a1, s.a2});
@@ -29,7 +41,6 @@ Json json_of(const Chain& chain, const Explanation& e) {
   for (const ResponsePoint& p : e.response) {
     response.push_back({{"f_hz", p.f_hz}, {"gain_db", p.gain_db}, {"phase_delay_s", p.phase_delay_s}, {"group_delay_s", p.group_delay_s}});
   }
-  const ActivationSettings& activation = chain.settings.activation;
   return {{"schema", "semg-explain/1"},
           {"fs_hz", chain.fs_hz},
           {"sos", sos},
@@ -49,12 +60,7 @@ Json json_of(const Chain& chain, const Explanation& e) {
             {"last_bin", chain.band.last},
             {"mdf", "edge_interpolated"},
             {"valid", !chain.rate_below_band}}},
-          {"activation",
-           {{"method", activation.method},
-            {"min_on_s", activation.min_on_s},
-            {"min_off_s", activation.min_off_s},
-            {"level_window_s", kLevelWindow_s},
-            {"noise_spread_db", noise_spread_db(chain.filter_band_hz())}}},
+          {"activation", activation_json(chain)},
           {"quality",
            {{"clipped_share", chain.settings.quality.clipped_share},
             {"line_db", chain.settings.quality.line_db},

@@ -44,6 +44,9 @@ Chain chain_for(const Settings& settings, double fs_hz) {
   Chain chain;
   chain.settings = settings;
   chain.fs_hz = fs_hz;
+  const auto method = activation_method_from(settings.activation.method);
+  if (!method) throw Error(Fault::usage, fmt::format("activation.method: found \"{}\", expected a known one", settings.activation.method));
+  chain.method = *method;
   chain.high_pass_hz = settings.filter.high_pass_hz;
   chain.low_pass_hz = upper_edge(settings.filter.low_pass_hz, fs_hz);
   if (!(chain.high_pass_hz < chain.low_pass_hz)) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "dsp/activation/activation_method.hpp"
 #include "dsp/filters/sos.hpp"
 #include "dsp/spectrum/frequency_measures.hpp"
 #include "engine/settings.hpp"
@@ -13,6 +14,7 @@ namespace semg {
 struct Chain {
   Settings settings;
   double fs_hz = 0;
+  ActivationMethod method = ActivationMethod::first_departure;
   Sos sos;                         ///< one pass: high-pass, then low-pass; primed with the first sample
   int passes = 1;                  ///< 1: causal; 2: forward, then backward in time
   Sos decision_sos;                ///< causal, one pass, with the same -3 dB points: what activation is decided on

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <optional>
 
-#include "dsp/activation/activation_detector.hpp"
+#include "dsp/activation/chosen_detector.hpp"
 
 namespace semg {
 namespace {
@@ -75,7 +75,9 @@ Explanation explain(const Chain& chain) {
   out.power_kept = passed / all;
   out.mdf_shift_hz = median_in_band(chain, [&](double f) { return typical_power(f) * std::pow(gain(chain, f), 2); }) -
                      median_in_band(chain, typical_power);
-  const ActivationDetector detector(chain.fs_hz, chain.decision_sos, chain.filter_band_hz(), {}, {std::nullopt});
+  const ChosenDetector detector(chain.method, chain.fs_hz, chain.decision_sos, chain.filter_band_hz(),
+                                {.min_on_s = chain.settings.activation.min_on_s, .min_off_s = chain.settings.activation.min_off_s},
+                                {std::nullopt});
   out.activation_latency_s = static_cast<double>(detector.latency_rows()) / chain.fs_hz;
   return out;
 }

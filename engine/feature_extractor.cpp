@@ -36,7 +36,7 @@ FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, s
     : chain_(chain),
       set_(set),
       briefs_(std::move(briefs)),
-      detector_(chain.fs_hz, chain.decision_sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
+      detector_(chain.method, chain.fs_hz, chain.decision_sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
       latency_rows_(std::max(detector_.latency_rows(), chain.passes == 2 ? chain.settling_rows : 0)),
       ring_rows_(latency_rows_ + std::max(chain.amplitude_window_rows, chain.spectrum_window_rows) + chain.segment_rows +
                  2 * static_cast<std::int64_t>(kMostRows)),

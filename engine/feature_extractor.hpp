@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "dsp/activation/activation_detector.hpp"
+#include "dsp/activation/chosen_detector.hpp"
 #include "dsp/amplitude/amplitude.hpp"
 #include "dsp/amplitude/amplitude_interval.hpp"
 #include "dsp/amplitude/time_domain.hpp"
@@ -96,7 +96,7 @@ class FeatureExtractor {
   FeatureSet set_;
   std::vector<bool> in_microvolts_;  // [channels]
   std::vector<ChannelBrief> briefs_;
-  ActivationDetector detector_;
+  ChosenDetector detector_;
   std::int64_t latency_rows_;
   std::int64_t ring_rows_;
   QualityWatch quality_;

@@ -8,10 +8,12 @@
 #include <variant>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include "dsp/activation/activation_method.hpp"
 #include "dsp/error.hpp"
 #include "engine/cycles/cue.hpp"
 #include "engine/nearest_word.hpp"
@@ -26,7 +28,7 @@ struct Key {
   const char* name;
   std::variant<double*, int*, std::string*, std::pair<double*, double*>, LabelPairs*> place;
   double low = 0, high = 0;
-  const char* words = "";  ///< allowed words, separated by " or "; empty: any text
+  std::vector<std::string> words{};  ///< allowed ones; none: any text
 };
 
 std::vector<Key> keys_of(Settings& s) {
@@ -35,8 +37,8 @@ std::vector<Key> keys_of(Settings& s) {
       {"filter", "high_pass_hz", &s.filter.high_pass_hz, 0.1, kAny},
       {"filter", "low_pass_hz", &s.filter.low_pass_hz, 1, kAny},
       {"filter", "order", &s.filter.order, 1, 20},
-      {"filter", "passes", &s.filter.passes, 0, 0, "forward or forward_backward"},
-      {"filter", "line", &s.filter.line, 0, 0, "off or subtract"},
+      {"filter", "passes", &s.filter.passes, 0, 0, {"forward", "forward_backward"}},
+      {"filter", "line", &s.filter.line, 0, 0, {"off", "subtract"}},
       {"filter", "line_hz", &s.filter.line_hz, 0, 60},
       {"amplitude", "window_s", &s.amplitude.window_s, 0.005, 3600},
       {"amplitude", "hop_s", &s.amplitude.hop_s, 0.001, 3600},
@@ -44,7 +46,7 @@ std::vector<Key> keys_of(Settings& s) {
       {"spectrum", "hop_s", &s.spectrum.hop_s, 0.001, 3600},
       {"spectrum", "segment_s", &s.spectrum.segment_s, 0.01, 60},
       {"spectrum", "band_hz", std::pair{&s.spectrum.low_hz, &s.spectrum.high_hz}, 0.1, kAny},
-      {"activation", "method", &s.activation.method, 0, 0, "first_departure"},
+      {"activation", "method", &s.activation.method, 0, 0, activation_method_names()},
       {"activation", "min_on_s", &s.activation.min_on_s, 0.001, 10},
       {"activation", "min_off_s", &s.activation.min_off_s, 0.001, 0.6},
       {"quality", "clipped_share", &s.quality.clipped_share, 0, 1},
@@ -88,10 +90,8 @@ class Reader {
   void take(const toml::node& node) const {
     if (auto* const* text = std::get_if<std::string*>(&key_.place)) {
       const auto found = node.value<std::string>();
-      const std::vector<std::string> words = allowed();
-      if (!found || (!words.empty() && std::find(words.begin(), words.end(), *found) == words.end())) {
-        fail(found ? '"' + *found + '"' : "something else", words.empty() ? "a text" : fmt::format("\"{}\"", fmt::join(words, "\" or \"")));
-      }
+      const bool is_known = key_.words.empty() || std::find(key_.words.begin(), key_.words.end(), found.value_or("")) != key_.words.end();
+      if (!found || !is_known) fail(found ? '"' + *found + '"' : "something else", words_expected(found.value_or("")));
       **text = *found;
     } else if (auto* const* pairs = std::get_if<LabelPairs*>(&key_.place)) {
       take_pairs(node, **pairs);
@@ -112,16 +112,11 @@ class Reader {
   }
 
  private:
-  std::vector<std::string> allowed() const {
-    std::vector<std::string> words;
-    const std::string all = key_.words;
-    constexpr std::string_view kBetween = " or ";
-    for (std::size_t from = 0; !all.empty() && from <= all.size();) {
-      const std::size_t end = std::min(all.find(kBetween, from), all.size());
-      words.push_back(all.substr(from, end - from));
-      from = end + kBetween.size();
-    }
-    return words;
+  /// All of them, and where there are many, the one that was probably meant.
+  std::string words_expected(const std::string& found) const {
+    if (key_.words.empty()) return "a text";
+    if (key_.words.size() <= 2) return fmt::format("\"{}\"", fmt::join(key_.words, "\" or \""));
+    return fmt::format("one of {}; did you mean \"{}\"?", fmt::join(key_.words, ", "), nearest_word(found, key_.words));
   }
   void take_pairs(const toml::node& node, LabelPairs& pairs) const {
     const auto* list = node.as_array();

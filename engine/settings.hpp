@@ -32,7 +32,7 @@ struct SpectrumSettings {
   bool operator==(const SpectrumSettings&) const = default;
 };
 struct ActivationSettings {
-  std::string method = "first_departure";
+  std::string method = "first_departure";  ///< one of activation_method_names()
   double min_on_s = 0.025;
   double min_off_s = 0.2;
   bool operator==(const ActivationSettings&) const = default;

@@ -25,7 +25,8 @@ namespace semg {
 /// signal that is measured.
 class RestOfChain {
  public:
-  RestOfChain(const Chain& chain, std::size_t channels) : decided_on_(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows) {
+  RestOfChain(const Chain& chain, std::size_t channels)
+      : decided_on_(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows, chain.method) {
     if (chain.reads_ahead()) measured_.emplace(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows);
   }
   void push_decided_on(const Block& rows) noexcept { decided_on_.push(rows); }

@@ -113,6 +113,9 @@ void FeaturesReader::File::read_channels() {
   const auto line_power = input.number_column("/channels/line_power", channels);
   const auto no_spectrum = input.number_column("/channels/no_spectrum", channels);
   const auto edited = input.number_column("/channels/edited", channels);
+  std::vector<std::vector<double>> moments;  // stored where a named detector was chosen
+  for (std::size_t k = 0; input.has("/channels/rest_moment_0") && k < RestMoments{}.size(); ++k)
+    moments.push_back(input.number_column("/channels/rest_moment_" + std::to_string(k), channels));
   // Files made before these were stored do not have them.
   const auto lsb =
       input.has("/channels/lsb") ? input.number_column("/channels/lsb", channels) : std::vector<double>(label.size(), std::nan(""));
@@ -135,6 +138,10 @@ void FeaturesReader::File::read_channels() {
                                  .power_above_50 = above_50[c],
                                  .active_db = known(active[c]),
                                  .active_power_db = known(active_power[c])};
+    }
+    if (brief.rest && !moments.empty() && !std::isnan(moments[0][c])) {
+      brief.rest->moments.emplace();
+      for (std::size_t k = 0; k < moments.size(); ++k) (*brief.rest->moments)[k] = moments[k][c];
     }
     brief.line_hz = line_hz[c];
     brief.line_power = line_power[c];

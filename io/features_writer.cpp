@@ -156,6 +156,12 @@ void FeaturesWriter::File::write_channels(const FeaturesHead& head) {
   column<double>("/channels/active_db", briefs, [&](const ChannelBrief& b) { return b.rest ? b.rest->active_db.value_or(kNone) : kNone; });
   column<double>("/channels/active_power_db", briefs,
                  [&](const ChannelBrief& b) { return b.rest ? b.rest->active_power_db.value_or(kNone) : kNone; });
+  if (std::any_of(briefs.begin(), briefs.end(), [](const ChannelBrief& b) { return b.rest && b.rest->moments; })) {
+    for (std::size_t k = 0; k < RestMoments{}.size(); ++k) {
+      column<double>("/channels/rest_moment_" + std::to_string(k), briefs,
+                     [&](const ChannelBrief& b) { return b.rest && b.rest->moments ? (*b.rest->moments)[k] : kNone; });
+    }
+  }
   column<double>("/channels/line_hz", briefs, [](const ChannelBrief& b) { return b.line_hz; });
   column<double>("/channels/line_power", briefs, [](const ChannelBrief& b) { return b.line_power; });
   column<std::int64_t>("/channels/samples_hash", briefs, [](const ChannelBrief& b) { return std::bit_cast<std::int64_t>(b.samples_hash); });

@@ -20,7 +20,7 @@ VisitSession::VisitSession(std::vector<VisitTask> tasks, const StreamInfo& strea
     : tasks_(std::move(tasks)),
       fs_hz_(stream.fs_hz),
       channels_(stream.channels.size()),
-      survey_(stream.fs_hz, channels_, chain.filter_band_hz(), chain.settling_rows),
+      survey_(stream.fs_hz, channels_, chain.filter_band_hz(), chain.settling_rows, chain.method),
       rest_(channels_),
       mvc_(stream.fs_hz, channels_) {
   times_.reserve(256);

@@ -11,6 +11,52 @@ std::string conditioning_of(const Chain& chain) {
                      chain.passes == 1 ? "causal, one pass" : "forward and backward in time, -3 dB there after both passes");
 }
 
+namespace {
+
+/// How each detector decides, in a sentence.
+const char* rule_of(ActivationMethod method) {
+  switch (method) {
+    case ActivationMethod::first_departure:
+      return "the 50 ms mean square against two thresholds above rest and the local background; onset is the first departure from rest, "
+             "offset the same backwards in time; onsets of ideal steps in noise are found some 16 ms early";
+    case ActivationMethod::hodges_bui:
+      return "Hodges and Bui: the mean of the window ahead of the low-passed rectified signal against its mean at rest plus so many "
+             "standard "
+             "deviations; onsets of strong bursts come up to a window early";
+    case ActivationMethod::bonato:
+      return "Bonato's double threshold: so many of the last pairs of squares of the signal, whitened by rest, above a limit of known "
+             "false alarms";
+    case ActivationMethod::lidierth:
+      return "Lidierth: the mean of the window behind of the rectified signal, held above its mean at rest plus so many standard "
+             "deviations; "
+             "offsets come up to a window late";
+    case ActivationMethod::tkeo: return "the low-passed Teager-Kaiser energy, held above its mean at rest plus so many standard deviations";
+    case ActivationMethod::aglr_step:
+      return "steps of the variance of the signal, whitened by rest, by the approximated generalised likelihood ratio of Staude";
+  }
+  return "";
+}
+
+std::string activation_of(const Chain& chain) {
+  const ActivationSettings& a = chain.settings.activation;
+  std::string text = fmt::format("Activation ({}): {}", a.method, rule_of(chain.method));
+  const char* before = " (";
+  for (const MethodParameter& p : parameters_of(chain.method)) {
+    text += fmt::format("{}{} {:g}", before, p.name, p.value);
+    before = ", ";
+  }
+  if (*before == ',') text += ")";
+  text += fmt::format("; silences under {:g} ms are bridged, activations under {:g} ms dropped.\n", 1000 * a.min_off_s, 1000 * a.min_on_s);
+  if (chain.passes == 2) {
+    text +=
+        "It is decided on the causal filter of the same edges, one pass, because two passes spread a burst to before its onset; what is "
+        "measured of it is of both passes.\n";
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string definitions_of(const Chain& chain) {
   const double ms = 1000.0 / chain.fs_hz;
   std::string text = fmt::format(
@@ -39,16 +85,7 @@ std::string definitions_of(const Chain& chain) {
         static_cast<double>(chain.spectrum_window_rows) / chain.fs_hz, static_cast<double>(chain.spectrum_hop_rows) / chain.fs_hz,
         chain.bin_hz());
   }
-  text += fmt::format(
-      "Activation ({}): the 50 ms mean square against two thresholds above rest and the local background; onset is the first departure "
-      "from "
-      "rest, offset the same backwards in time; silences under {:g} ms are bridged, activations under {:g} ms dropped. Onsets of ideal "
-      "steps "
-      "in noise are found some 16 ms early.{}\n",
-      chain.settings.activation.method, 1000 * chain.settings.activation.min_off_s, 1000 * chain.settings.activation.min_on_s,
-      chain.passes == 1 ? ""
-                        : " It is decided on the causal filter of the same edges, one pass, because two passes spread a burst to before "
-                          "its onset; what is measured of it is of both passes.");
+  text += activation_of(chain);
   text += fmt::format(
       "Quality: a window with a missing, settling or flat (200 ms) sample is invalid, and one with {:g} % of its rows at a rail; MDF and "
       "MNF "

@@ -187,7 +187,10 @@ std::optional<RestReference> RestSurvey::from_rest(std::size_t channel) const {
     rest.power += cells[last].power;
     rest.power_above_50 += cells[last].power_above_50;
   }
-  if (statistic_) rest.moments = statistic_->moments(channel, first, last);
+  if (statistic_) {
+    rest.moments = statistic_->moments(channel, first, last);
+    if (!rest.moments) return std::nullopt;
+  }
   rest.power /= count;
   rest.power_above_50 /= count;
   return rest;

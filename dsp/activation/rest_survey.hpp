@@ -46,7 +46,7 @@ class RestSurvey {
 
   void push(const Block& conditioned) noexcept;
 
-  /// From a stretch known to be rest; none where under 300 ms of it was seen.
+  /// From a stretch known to be rest; none where under 300 ms of it was seen, nor where the method's statistic saw under 100 ms.
   std::optional<RestReference> from_rest(std::size_t channel) const;
   /// From a whole recording of rest and activity; none where nothing rises above rest, for such a channel may as well be active
   /// throughout as at rest throughout.

@@ -25,6 +25,21 @@ TEST_CASE("what was measured is measured again, bit for bit") {
   CHECK(outcome.words.empty());
 }
 
+TEST_CASE("with each detector by name: three bursts are found, measured again bit for bit, and explained by its name") {
+  const CommandFolder folder;
+  REQUIRE(folder.run("simulate recording -o sim.nwb --channels 2 --fs 2000 --repetitions 3").code == 0);
+  for (const std::string method : {"first_departure", "hodges_bui", "bonato", "lidierth", "tkeo", "aglr_step"}) {
+    CAPTURE(method);
+    folder.write("a.toml", "[activation]\nmethod = \"" + method + "\"\n");
+    REQUIRE(folder.run("extract sim.nwb --analysis a.toml --csv . -o sim.features.h5").code == 0);
+    CHECK(table_of(folder, "activations.csv").rows.size() == 6);
+    CHECK(folder.run("verify sim.features.h5").results == "sim.features.h5: identical, bit for bit\n");
+    REQUIRE(folder.run("extract sim.nwb --rest sim.nwb --analysis a.toml -o sim.features.h5").code == 0);
+    CHECK(folder.run("verify sim.features.h5").results == "sim.features.h5: identical, bit for bit\n");
+    CHECK(folder.run("explain sim.features.h5").results.find("Activation (" + method + "): ") != std::string::npos);
+  }
+}
+
 TEST_CASE("one sample that changed by one count is found, and said to be in the recording") {
   const CommandFolder folder;
   measured(folder);

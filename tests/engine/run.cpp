@@ -29,6 +29,35 @@ TEST_CASE("run: any cut of the stream gives the same features, bit for bit") {
   for (const auto& cut : testing::cuts(rows[0].size())) CHECK(same_bits(whole, measured(rows, briefs, cut, gaps)));
 }
 
+TEST_CASE("run: with each detector by name, any cut gives the same features, and rest set later those of rest known before") {
+  auto rows = simulated(2, 20, 1);
+  rows[1][7000] = std::nanf("");
+  const std::vector<Gap> gaps = {{.first_row = 12000, .rows = 30}};
+  for (const std::string& method : activation_method_names()) {
+    CAPTURE(method);
+    Settings settings;
+    settings.activation.method = method;
+    const auto briefs = surveyed(rows, settings);
+    const Collected whole = measured(rows, briefs, {1000}, gaps, {}, 0, settings);
+    CHECK(whole.activations.size() >= 8);
+    for (const std::size_t rows_at_once : {1UL, 13UL, 640UL})
+      CHECK(same_bits(whole, measured(rows, briefs, {rows_at_once}, gaps, {}, 0, settings)));
+
+    const Chain chain = chain_for(settings, 1000);
+    auto without = briefs;
+    for (ChannelBrief& brief : without) brief.rest.reset();
+    FeatureExtractor later(about(rows).stream, chain, without);
+    for (std::size_t c = 0; c < briefs.size(); ++c) later.set_rest(c, *briefs[c].rest);
+    SosFilter conditioning(chain.sos, rows.size());
+    Memory source(rows, {640}, gaps);
+    Collected live;
+    run(source, conditioning, later, KnownPeriods({}), rows.size(), live);
+    live.spectra = later.mean_spectra();
+    live.sort();
+    CHECK(same_bits(whole, live));
+  }
+}
+
 TEST_CASE("run: the mean spectrum holds the power of the valid windows, and nothing where none is valid") {
   auto rows = simulated(2, 30, 3);
   std::fill(rows[1].begin(), rows[1].end(), 0.0F);

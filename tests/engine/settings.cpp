@@ -51,7 +51,9 @@ TEST_CASE("settings: what does not fit says what was found and what is allowed")
   CHECK(refusal("[filter]\norder = 2.5\n") == "a.toml: filter.order: found something else, expected a whole number");
   CHECK(refusal("[filter]\norder = 40\n") == "a.toml: filter.order: found 40.0, expected 1 to 20");
   CHECK(refusal("[spectrum]\nband_hz = [450, 20]\n") == "a.toml: spectrum.band_hz: found [450.0, 20.0], expected the lower edge first");
-  CHECK(refusal("[activation]\nmethod = \"magic\"\n") == "a.toml: activation.method: found \"magic\", expected \"first_departure\"");
+  CHECK(refusal("[activation]\nmethod = \"magic\"\n") ==
+        "a.toml: activation.method: found \"magic\", expected one of first_departure, hodges_bui, "
+        "bonato, lidierth, tkeo, aglr_step; did you mean \"tkeo\"?");
   CHECK(refusal("[filter]\npasses = \"both\"\n") == "a.toml: filter.passes: found \"both\", expected \"forward\" or \"forward_backward\"");
   CHECK(refusal("[filter]\nline = \"notch\"\n") == "a.toml: filter.line: found \"notch\", expected \"off\" or \"subtract\"");
   CHECK(refusal("[filter]\nline = \"subtract\"\n") ==
@@ -98,6 +100,16 @@ TEST_CASE("settings: cycles and pairs that say too little are refused in words")
         "a.toml: pairs.antagonists: found \"A\" with itself, expected two channels");
   CHECK(refusal(cycles + "antagonists = [['A', 'B'], ['A', 'C']]\nreference = 'mvc'\n") ==
         "a.toml: pairs.antagonists: found \"A\" first in two pairs, expected it so in one");
+}
+
+TEST_CASE("settings: a detector is chosen by its name, and a mistyped one names the nearest") {
+  for (const std::string& name : activation_method_names()) {
+    const Settings settings = settings_from_toml("[activation]\nmethod = \"" + name + "\"\n", "a");
+    CHECK(to_string(chain_for(settings, 2000).method) == name);
+    CHECK(settings_from_toml(canonical_toml(settings), "a") == settings);
+  }
+  CHECK(refusal("[activation]\nmethod = \"bonatto\"\n").ends_with("; did you mean \"bonato\"?"));
+  CHECK(refusal("[activation]\nmethod = 3\n").find("found something else, expected one of first_departure") != std::string::npos);
 }
 
 TEST_CASE("settings: keys that differ are named with both values") {
