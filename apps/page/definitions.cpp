@@ -48,7 +48,7 @@ std::string definitions_of(const Chain& chain) {
       chain.settings.activation.method, 1000 * chain.settings.activation.min_off_s, 1000 * chain.settings.activation.min_on_s,
       chain.passes == 1 ? ""
                         : " It is decided on the causal filter of the same edges, one pass, because two passes spread a burst to before "
-                          "its onset; what is measured of it is of both passes.");
+                          "its onset, and rest is that filter's too; what is measured of an activation is of both passes.");
   text += fmt::format(
       "Quality: a window with a missing, settling or flat (200 ms) sample is invalid, and one with {:g} % of its rows at a rail; MDF and "
       "MNF "
