@@ -31,6 +31,10 @@ std::int64_t rows(const char* what, double seconds, double fs_hz, std::int64_t l
   return n;
 }
 
+std::int64_t settling_rows(const Sos& sos, double fs_hz) {
+  return static_cast<std::int64_t>(std::ceil(kSettlingConstants * slowest_time_constant_s(sos, fs_hz) * fs_hz));
+}
+
 Sos one_after_the_other(Sos first, const Sos& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
@@ -60,7 +64,8 @@ Chain chain_for(const Settings& settings, double fs_hz) {
   chain.sos = chain.passes == 1 ? chain.decision_sos
                                 : one_after_the_other(butterworth(for_two_passes(high_pass, fs_hz), fs_hz),
                                                       butterworth(for_two_passes(low_pass, fs_hz), fs_hz));
-  chain.settling_rows = static_cast<std::int64_t>(std::ceil(kSettlingConstants * slowest_time_constant_s(chain.sos, fs_hz) * fs_hz));
+  chain.settling_rows = settling_rows(chain.sos, fs_hz);
+  chain.decision_settling_rows = settling_rows(chain.decision_sos, fs_hz);
 
   chain.amplitude_window_rows = rows("amplitude.window_s", settings.amplitude.window_s, fs_hz, 2);
   chain.amplitude_hop_rows = rows("amplitude.hop_s", settings.amplitude.hop_s, fs_hz, 1);

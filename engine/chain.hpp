@@ -15,12 +15,13 @@ struct Chain {
   Settings settings;
   double fs_hz = 0;
   ActivationMethod method = ActivationMethod::first_departure;
-  Sos sos;                         ///< one pass: high-pass, then low-pass; primed with the first sample
-  int passes = 1;                  ///< 1: causal; 2: forward, then backward in time
-  Sos decision_sos;                ///< causal, one pass, with the same -3 dB points: what activation is decided on
-  double high_pass_hz = 0;         ///< -3 dB after all passes
-  double low_pass_hz = 0;          ///< -3 dB after all passes
-  std::int64_t settling_rows = 0;  ///< after them a start-up transient has fallen to 5e-5 of itself
+  Sos sos;                                  ///< one pass: high-pass, then low-pass; primed with the first sample
+  int passes = 1;                           ///< 1: causal; 2: forward, then backward in time
+  Sos decision_sos;                         ///< causal, one pass, with the same -3 dB points: what activation is decided on
+  double high_pass_hz = 0;                  ///< -3 dB after all passes
+  double low_pass_hz = 0;                   ///< -3 dB after all passes
+  std::int64_t settling_rows = 0;           ///< after them a start-up transient has fallen to 5e-5 of itself
+  std::int64_t decision_settling_rows = 0;  ///< the same of decision_sos
   std::int64_t amplitude_window_rows = 0, amplitude_hop_rows = 0;
   std::int64_t spectrum_window_rows = 0, spectrum_hop_rows = 0;
   std::int64_t segment_rows = 0, segment_hop_rows = 0;

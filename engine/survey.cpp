@@ -20,7 +20,7 @@ Survey::Survey(const Recording& recording, const Chain& chain)
       rest_periods_(rest_of(recording.periods)),
       input_(recording.stream),
       line_(chain.fs_hz, channels_, chain.low_pass_hz),
-      rest_(chain, channels_),
+      rest_(chain.fs_hz, channels_, chain.filter_band_hz(), chain.decision_settling_rows, chain.method),
       part_(channels_, FeatureExtractor::kMostRows) {}
 
 std::vector<ChannelBrief> Survey::briefs() const {

@@ -21,36 +21,6 @@
 
 namespace semg {
 
-/// What is known of rest in one channel: the levels that activation is decided by, of the signal it is decided on, and the power of the
-/// signal that is measured.
-class RestOfChain {
- public:
-  RestOfChain(const Chain& chain, std::size_t channels)
-      : decided_on_(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows, chain.method) {
-    if (chain.reads_ahead()) measured_.emplace(chain.fs_hz, channels, chain.filter_band_hz(), chain.settling_rows);
-  }
-  void push_decided_on(const Block& rows) noexcept { decided_on_.push(rows); }
-  void push_measured(const Block& rows) noexcept { measured_->push(rows); }
-
-  std::optional<RestReference> from_rest(std::size_t channel) const { return with_power(decided_on_.from_rest(channel), channel); }
-  std::optional<RestReference> from_recording(std::size_t channel) const {
-    return with_power(decided_on_.from_recording(channel), channel);
-  }
-
- private:
-  std::optional<RestReference> with_power(std::optional<RestReference> rest, std::size_t channel) const {
-    if (!rest || !measured_) return rest;
-    const auto measured = measured_->from_rest(channel);
-    if (!measured) return std::nullopt;
-    rest->power = measured->power;
-    rest->power_above_50 = measured->power_above_50;
-    return rest;
-  }
-
-  RestSurvey decided_on_;
-  std::optional<RestSurvey> measured_;  // where that is another signal
-};
-
 /// Reads until the source ends: calls raw(rows) with the rows as they came in, decided_on(rows) and measured(rows) with the same rows
 /// conditioned; where activation is decided on what is measured, decided_on(rows) alone.
 template <class In, class Raw, class DecidedOn, class Measured>
@@ -78,6 +48,7 @@ void each_block(In& source, std::size_t channels, const Chain& chain, Raw raw, D
 }
 
 /// Constant memory. Where the recording has periods whose task is "rest", rest is what they hold; else it is looked for in the whole.
+/// It is told, in level and power, from the signal that activation is decided on, hum from the one that is measured.
 class Survey {
  public:
   Survey(const Recording& recording, const Chain& chain);
@@ -89,12 +60,9 @@ class Survey {
         source, channels_, chain_, [this](const Block& raw) { input_.push(raw); },
         [this](const Block& rows) {
           if (!chain_.reads_ahead()) line_.push(rows);
-          each_resting(rows, [this](const Block& part) { rest_.push_decided_on(part); });
+          each_resting(rows, [this](const Block& part) { rest_.push(part); });
         },
-        [this](const Block& rows) {
-          line_.push(rows);
-          each_resting(rows, [this](const Block& part) { rest_.push_measured(part); });
-        });
+        [this](const Block& rows) { line_.push(rows); });
   }
 
   bool has_rest_period() const noexcept { return !rest_periods_.empty(); }
@@ -126,17 +94,16 @@ class Survey {
   std::vector<Period> rest_periods_;
   InputSurvey input_;
   LineSurvey line_;
-  RestOfChain rest_;
+  RestSurvey rest_;
   Block part_;
 };
 
 /// What is known of rest from a recording that holds nothing else, in `briefs`' order of channels.
 template <class In>
 requires Source<In> std::vector<std::optional<RestReference>> survey_rest(In& source, std::size_t channels, const Chain& chain) {
-  RestOfChain rest(chain, channels);
+  RestSurvey rest(chain.fs_hz, channels, chain.filter_band_hz(), chain.decision_settling_rows, chain.method);
   each_block(
-      source, channels, chain, [](const Block&) {}, [&](const Block& rows) { rest.push_decided_on(rows); },
-      [&](const Block& rows) { rest.push_measured(rows); });
+      source, channels, chain, [](const Block&) {}, [&](const Block& rows) { rest.push(rows); }, [](const Block&) {});
   std::vector<std::optional<RestReference>> found;
   for (std::size_t c = 0; c < channels; ++c) found.push_back(rest.from_rest(c));
   return found;

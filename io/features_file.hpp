@@ -47,7 +47,6 @@ class FeaturesWriter {
   void write(const MeanSpectra& spectra);  ///< once, where there are any
   /// Once, where they were asked for.
   void write(const std::vector<Cycle>& cycles, const std::vector<EnsemblePoint>& ensemble);
-  void write(const MeanSpectra& spectra);                  ///< once, where there are any
   void write(const std::vector<QualityFinding>& quality);  ///< once
   /// Activations are put in order (channel, onset), the file in its place.
   void finish(const std::vector<SummaryRow>& summary);

@@ -49,8 +49,9 @@ std::string activation_of(const Chain& chain) {
   text += fmt::format("; silences under {:g} ms are bridged, activations under {:g} ms dropped.\n", 1000 * a.min_off_s, 1000 * a.min_on_s);
   if (chain.passes == 2) {
     text +=
-        "It is decided on the causal filter of the same edges, one pass, because two passes spread a burst to before its onset; what is "
-        "measured of it is of both passes.\n";
+        "It is decided on the causal filter of the same edges, one pass, because two passes spread a burst to before its onset, and rest "
+        "is "
+        "that filter's too; what is measured of an activation is of both passes.\n";
   }
   return text;
 }

@@ -40,11 +40,7 @@ TEST_CASE("run: filtering both ways moves no onset and no offset, and hardly an 
     CHECK(b.rms == doctest::Approx(a.rms).epsilon(0.02));  // the same -3 dB points, twice as steep beyond them
     CHECK(b.mdf_hz == doctest::Approx(a.mdf_hz).epsilon(0.03));
   }
-  for (std::size_t c = 0; c < 2; ++c) {
-    CHECK(twice_briefs[c].rest->level_db == once_briefs[c].rest->level_db);
-    CHECK(twice_briefs[c].rest->power != once_briefs[c].rest->power);  // of what is measured
-    CHECK(twice_briefs[c].rest->power == doctest::Approx(once_briefs[c].rest->power).epsilon(0.02));
-  }
+  for (std::size_t c = 0; c < 2; ++c) CHECK(twice_briefs[c].rest == once_briefs[c].rest);
 }
 
 TEST_CASE("run: a filter that runs backwards is settling before a gap, a NaN and the end as well as behind them") {
