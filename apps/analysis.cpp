@@ -11,6 +11,7 @@
 #include "dsp/error.hpp"
 #include "dsp/spectrum/spectrum_machine.hpp"
 #include "dsp/version.hpp"
+#include "engine/conditioned_source.hpp"
 #include "engine/cycles/cycle_analysis.hpp"
 #include "engine/cycles/latencies.hpp"
 #include "engine/run.hpp"
@@ -114,6 +115,7 @@ void analyse(const AnalysisRequest& request) {
                     .fftw_version = fftw_version(),
                     .rest_source = request.rest_source,
                     .rest_sha256 = request.rest_sha256,
+                    .feature_set = request.feature_set,
                     .latency_rows = 0,
                     .briefs = {}};
   head.settings_sha256 = sha256_of_text(head.settings_toml);
@@ -138,19 +140,29 @@ void analyse(const AnalysisRequest& request) {
     }
   }
 
-  SosFilter conditioning(chain.sos, channels);
-  FeatureExtractor features(recording.stream, chain, head.briefs);
+  FeatureExtractor features(recording.stream, chain, head.briefs, request.feature_set);
   head.latency_rows = features.latency_rows();
   FeaturesWriter file(request.features, head);
   const auto rest_from = head.rest_source == "recording" ? Summary::RestFrom::recording : Summary::RestFrom::given;
   Summary summary(recording, head.briefs, rest_from);
   Stored sink(file, summary, cycles, latencies);
-  run(source, conditioning, features, KnownPeriods(recording.periods), channels, sink);
+  if (chain.reads_ahead()) {
+    ConditionedSource ahead(source, chain, channels, FeatureExtractor::kMostRows);
+    run(ahead, ahead, features, KnownPeriods(recording.periods), channels, sink);
+  } else {
+    SosFilter conditioning(chain.sos, channels);
+    run(source, conditioning, features, KnownPeriods(recording.periods), channels, sink);
+  }
   if (cycles.is_wanted()) {
     CycleExtractor extractor(recording.stream, chain, cycles.plan(head.briefs));
     reader.seek(0);
-    conditioning.reset();
-    run_cycles(reader, conditioning, extractor, channels);
+    if (chain.reads_ahead()) {
+      ConditionedSource ahead(reader, chain, channels, CycleExtractor::kMostRows);
+      run_cycles(ahead, ahead, extractor, channels);
+    } else {
+      SosFilter conditioning(chain.sos, channels);
+      run_cycles(reader, conditioning, extractor, channels);
+    }
     file.write(extractor.cycles(), extractor.ensemble().points());
   }
   file.write(features.mean_spectra());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dsp/channel_brief.hpp"
+#include "dsp/frame.hpp"
 #include "engine/settings.hpp"
 
 namespace semg {
@@ -30,6 +31,7 @@ struct AnalysisRequest {
   std::optional<std::vector<ChannelBrief>> briefs;  ///< given as they were: nothing is surveyed
   std::string rest_source;                          ///< of given briefs
   std::string rest_sha256;                          ///< of given briefs
+  FeatureSet feature_set = FeatureSet::standard;
   std::function<void(std::int64_t rows)> progress = [](std::int64_t) {};
 };
 

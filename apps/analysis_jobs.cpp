@@ -21,8 +21,8 @@ FeaturesState features_state(const AnalysisRequest& request) {
     const FeaturesHead& head = reader.head();
     const std::string rest = request.rest.empty() ? "" : sha256_of_file(request.rest);
     const bool was_edited = std::any_of(head.briefs.begin(), head.briefs.end(), [](const ChannelBrief& b) { return b.edited.has_value(); });
-    if (head.engine_version != version_line() || head.rest_sha256 != rest || !request.edited.empty() ||
-        head.recording_sha256 != sha256_of_file(request.recording)) {
+    if (head.engine_version != version_line() || head.rest_sha256 != rest || head.feature_set != request.feature_set ||
+        !request.edited.empty() || head.recording_sha256 != sha256_of_file(request.recording)) {
       return FeaturesState::stale;
     }
     if (head.settings_sha256 != sha256_of_text(canonical_toml(request.settings))) return FeaturesState::other_settings;

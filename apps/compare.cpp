@@ -14,6 +14,7 @@
 #include "apps/analysis_jobs.hpp"
 #include "apps/command.hpp"
 #include "apps/page/definitions.hpp"
+#include "apps/page/response_figure.hpp"
 #include "apps/progress.hpp"
 #include "apps/report/study_report.hpp"
 #include "apps/study/session_measures.hpp"
@@ -244,6 +245,7 @@ int compare(const CompareOptions& o) {
   compare_visits(results);
 
   write_study_tables(o.out, results);
+  const Chain chain = chain_for(results.study.plan.analysis, commonest_rate(results.sessions));
   const std::string plan = canonical_toml(results.study.plan), settings = canonical_toml(results.study.plan.analysis);
   write_text(o.out / "report.html",
              study_report({.results = results,
@@ -252,7 +254,8 @@ int compare(const CompareOptions& o) {
                            .settings_toml = settings,
                            .settings_sha256 = sha256_of_text(settings),
                            .engine_version = version_line(),
-                           .definitions = definitions_of(chain_for(results.study.plan.analysis, commonest_rate(results.sessions)))}),
+                           .definitions = definitions_of(chain),
+                           .response = response_figure(chain)}),
              Existing::replace);
   write_text(settings_mark(o.out), sha256_of_text(settings) + "\n", Existing::replace);
   print_findings(results);

@@ -33,7 +33,7 @@ Json json_of(const Chain& chain, const Explanation& e) {
   return {{"schema", "semg-explain/1"},
           {"fs_hz", chain.fs_hz},
           {"sos", sos},
-          {"passes", "forward"},
+          {"passes", chain.settings.filter.passes},
           {"priming", "first_sample"},
           {"settling_rows", chain.settling_rows},
           {"amplitude", {{"window_rows", chain.amplitude_window_rows}, {"hop_rows", chain.amplitude_hop_rows}}},
@@ -65,7 +65,18 @@ Json json_of(const Chain& chain, const Explanation& e) {
           {"power_kept", e.power_kept},
           {"mdf_shift_hz", e.mdf_shift_hz},
           {"settings_toml", canonical_toml(chain.settings)},
-          {"engine_version", version_line()}};
+          {"engine_version", version_line()},
+          {"intervals",
+           {{"confidence", 0.95},
+            {"amplitude", "effective_degrees_of_freedom"},
+            {"mdf", "share_of_power"},
+            {"mnf", "ratio_of_moments"},
+            {"repetitions", "student_t"},
+            {"windows", "student_t_without_overlap"}}},
+          {"time_domain",
+           {{"level_uv", chain.settings.time_domain.level_uv},
+            {"slope_uv_per_s", chain.settings.time_domain.slope_uv_per_s},
+            {"steep_uv_per_s", chain.settings.time_domain.steep_uv_per_s}}}};
 }
 
 void print(const Chain& chain, const Explanation& e) {

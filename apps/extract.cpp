@@ -14,6 +14,7 @@
 #include "apps/feature_tables.hpp"
 #include "apps/page/page_of_features.hpp"
 #include "apps/progress.hpp"
+#include "apps/sensitivity.hpp"
 #include "dsp/error.hpp"
 #include "io/features_file.hpp"
 #include "io/output_file.hpp"
@@ -27,7 +28,8 @@ struct ExtractOptions {
   std::vector<fs::path> recordings;
   fs::path out, out_dir, csv, analysis, rest, events, report;
   int jobs = default_jobs();
-  bool if_stale = false;
+  bool if_stale = false, sensitivity = false;
+  std::string features = "standard";
   std::string progress = "auto";
 };
 
@@ -78,13 +80,15 @@ void print_muscles(const fs::path& features) {
 int extract(const ExtractOptions& o) {
   check(o);
   const Settings settings = read_analysis_file(o.analysis);
+  if (o.features != "standard" && o.features != "all")
+    throw Error(Fault::usage, fmt::format("--features: found {}, expected standard or all", o.features));
   if (!o.out_dir.empty()) {
     std::error_code failed;
     fs::create_directories(o.out_dir, failed);
     if (failed) throw Error(Fault::cannot_create, fmt::format("{}: cannot be made: {}", o.out_dir.string(), failed.message()));
   }
   std::vector<fs::path> places;
-  std::vector<AnalysisRequest> requests;
+  std::vector<AnalysisRequest> requests, all;
   std::int64_t rows = 0;
   std::set<fs::path> taken;
   std::vector<std::exception_ptr> failures;
@@ -97,12 +101,14 @@ int extract(const ExtractOptions& o) {
                             .hand_edits = HandEdits::forget,
                             .briefs = {},
                             .rest_source = {},
-                            .rest_sha256 = {}};
+                            .rest_sha256 = {},
+                            .feature_set = o.features == "all" ? FeatureSet::all : FeatureSet::standard};
     if (!taken.insert(fs::weakly_canonical(fs::absolute(request.features))).second) {
       throw Error(Fault::usage,
                   fmt::format("{}: two recordings would be written there; expected different names", request.features.filename().string()));
     }
     places.push_back(request.features);
+    all.push_back(request);
     if (o.if_stale && features_state(request) == FeaturesState::fresh) {
       if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "{}: unchanged\n", request.features.filename().string());
       continue;
@@ -129,13 +135,15 @@ int extract(const ExtractOptions& o) {
     if (!failures[k]) continue;
     ++failed;
     std::erase(places, requests[k].features);
+    std::erase_if(all, [&](const AnalysisRequest& request) { return request.features == requests[k].features; });
     try {
       std::rethrow_exception(failures[k]);
     } catch (const std::exception& e) {
       fmt::print(stderr, "semg: {}\n", e.what());
     }
   }
-  if (!o.csv.empty()) write_feature_tables(o.csv, places);
+  if (!o.csv.empty())
+    write_feature_tables(o.csv, places, o.sensitivity ? std::vector{sensitivity_table()} : std::vector<TableDefinition>{});
   if (!o.report.empty() && !places.empty()) write_text(o.report, page_of_features(o.recordings.front(), places.front()), Existing::replace);
   if (isatty(STDOUT_FILENO) != 0) {
     for (const fs::path& place : places) {
@@ -143,6 +151,7 @@ int extract(const ExtractOptions& o) {
       print_muscles(place);
     }
   }
+  if (o.sensitivity) tell_sensitivity(all, o.jobs, o.csv);
   if (failed > 0) {
     fmt::print(stderr, "semg: {} of {} recordings were left out\n", failed, o.recordings.size());
     return kExitIncomplete;
@@ -159,14 +168,21 @@ void add_extract(CLI::App& app, Run& run) {
   sub->add_option("-o", o->out, "features file of one recording (default: NAME.features.h5 beside it)");
   sub->add_option("--out-dir", o->out_dir, "folder for the features files; made where it is missing");
   sub->add_option("--csv", o->csv,
-                  "folder for windows.csv, activations.csv, summary.csv and codebook.csv; cycles.csv and ensemble.csv where asked for");
+                  "folder for windows.csv, activations.csv, summary.csv, fatigue.csv and codebook.csv; cycles.csv and ensemble.csv where "
+                  "asked for");
   sub->add_option("--analysis", o->analysis, "analysis settings (TOML); semg explain --defaults prints them all");
   sub->add_option("--rest", o->rest, "a recording of rest, channels of the same labels; else a period named rest, else found");
   sub->add_option("--events", o->events,
                   "activations set by hand (CSV: channel,onset_s,offset_s); replace the automatic ones of those channels");
+  sub->add_option("--features", o->features,
+                  "standard (RMS, ARV, MDF, MNF, active fraction of each window) or all (with the classical time-domain set, band power, "
+                  "bandwidth and Dimitrov's index)");
   sub->add_option("--report", o->report, "a page on this recording (HTML, opens offline, prints)");
   sub->add_option("--jobs", o->jobs, "recordings measured at once (default: one per core); results do not depend on it");
   sub->add_flag("--if-stale", o->if_stale, "leave out what is up to date: same recording, settings, rest and version");
+  sub->add_flag("--sensitivity", o->sensitivity,
+                "measure again with two choices others make (30 Hz high-pass, Hodges-Bui's threshold) and print how each value moves; with "
+                "--csv also sensitivity.csv");
   sub->add_option("--progress", o->progress, "auto (on a terminal), json (lines on stderr), none");
   sub->footer(
       "Example:\n  semg extract S01_B1.nwb --csv tables --report S01_B1.html\n"

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "apps/cycle_tables.hpp"
+#include "apps/fatigue_table.hpp"
 #include "apps/frame_tables.hpp"
 #include "dsp/error.hpp"
 #include "io/features_file.hpp"
@@ -51,6 +52,7 @@ void write_windows(FrameTables& out, const FeaturesReader& features, WindowKind 
                          .first = of_window(w.first),
                          .second = of_window(w.second),
                          .active_fraction = {},
+                         .more = std::span(w.more).subspan(k * w.columns * channels, w.columns * channels),
                          .reason = of_window(w.reason)};
       if (kind == WindowKind::amplitude) frame.active_fraction = of_window(w.active_fraction);
       out.write(recording, frame);
@@ -74,31 +76,37 @@ void write_summary(TableWriter& out, const FeaturesReader& features) {
 
 }  // namespace
 
-void write_feature_tables(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& features) {
+void write_feature_tables(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& features,
+                          const std::vector<TableDefinition>& more) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
   if (failed) throw Error(Fault::cannot_create, fmt::format("{}: cannot be made: {}", folder.string(), failed.message()));
   FrameTables frames(folder);
   TableWriter summary(folder, summary_table());
   std::optional<CycleTables> cycles;  // where one of the recordings was asked for them
+  TableWriter fatigue(folder, fatigue_table());
   for (const auto& path : features) {
     const FeaturesReader reader(path);
     write_windows(frames, reader, WindowKind::amplitude);
     write_windows(frames, reader, WindowKind::spectrum);
     write_activations(frames, reader);
     write_summary(summary, reader);
+    write_fatigue(fatigue, reader);
     if (!reader.has_cycles()) continue;
     if (!cycles) cycles.emplace(folder);
     cycles->write(reader);
   }
   frames.finish();
   summary.finish();
+  fatigue.finish();
   std::vector<TableDefinition> tables = FrameTables::definitions();
   tables.push_back(summary_table());
+  tables.push_back(fatigue_table());
   if (cycles) {
     cycles->finish();
     for (const TableDefinition& table : CycleTables::definitions()) tables.push_back(table);
   }
+  tables.insert(tables.end(), more.begin(), more.end());
   write_codebook(folder, tables);
 }
 

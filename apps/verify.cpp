@@ -7,6 +7,7 @@
 
 #include "apps/analysis.hpp"
 #include "apps/command.hpp"
+#include "apps/temporary_folder.hpp"
 #include "dsp/error.hpp"
 #include "dsp/spectrum/spectrum_machine.hpp"
 #include "dsp/version.hpp"
@@ -19,26 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kRounding = 1e-6;  // what FFTW's other code paths may move a spectrum by
-
-/// A folder of its own, gone at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "semg-verify-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw Error(Fault::cannot_create, "no temporary folder can be made");
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 int verify(const fs::path& features, const fs::path& recordings) {
   const FeaturesReader reader(features);
@@ -57,7 +38,8 @@ int verify(const fs::path& features, const fs::path& recordings) {
                           .edited = {},
                           .briefs = {},
                           .rest_source = head.rest_source,
-                          .rest_sha256 = head.rest_sha256};
+                          .rest_sha256 = head.rest_sha256,
+                          .feature_set = head.feature_set};
   // A rest level found in the recording is found again; one that came from outside, and edges set by hand, are taken as stored.
   bool edited = false;
   for (const ChannelBrief& brief : head.briefs) edited = edited || brief.edited;

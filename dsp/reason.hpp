@@ -24,14 +24,15 @@ enum class Reason : std::uint8_t {
   too_short,          ///< shorter than the measure needs
   duplicate_channel,  ///< the same samples as another channel
   not_active,         ///< no activation in it
+  no_unit,            ///< in arbitrary units, and the measure has a threshold in microvolts
   too_long,           ///< longer than a cycle of one movement can be: a pause
 };
 
-inline constexpr std::array<std::string_view, 16> kReasonWords = {
+inline constexpr std::array<std::string_view, 17> kReasonWords = {
     "",        "gap",          "not_finite",     "settling",          "flat",
     "clipped", "held_samples", "envelope_input", "rate_below_band",   "line",
     "low_snr", "no_rest",      "too_short",      "duplicate_channel", "not_active",
-    "too_long"};
+    "no_unit", "too_long"};
 
 constexpr std::string_view to_string(Reason reason) noexcept {
   return kReasonWords[static_cast<std::size_t>(reason)];

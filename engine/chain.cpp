@@ -8,6 +8,7 @@
 
 #include "dsp/error.hpp"
 #include "dsp/filters/butterworth.hpp"
+#include "dsp/filters/zero_phase.hpp"
 #include "dsp/spectrum/spectrum.hpp"
 
 namespace semg {
@@ -30,6 +31,11 @@ std::int64_t rows(const char* what, double seconds, double fs_hz, std::int64_t l
   return n;
 }
 
+Sos one_after_the_other(Sos first, const Sos& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
 }  // namespace
 
 Chain chain_for(const Settings& settings, double fs_hz) {
@@ -44,9 +50,13 @@ Chain chain_for(const Settings& settings, double fs_hz) {
     throw Error(Fault::usage, fmt::format("band-pass {:g}-{:g} Hz: the high-pass must lie below the low-pass (fs = {:g} Hz)",
                                           chain.high_pass_hz, chain.low_pass_hz, fs_hz));
   }
-  chain.sos = butterworth(HighPass{.order = settings.filter.order, .cutoff_hz = chain.high_pass_hz}, fs_hz);
-  const Sos low_pass = butterworth(LowPass{.order = settings.filter.order, .cutoff_hz = chain.low_pass_hz}, fs_hz);
-  chain.sos.insert(chain.sos.end(), low_pass.begin(), low_pass.end());
+  const HighPass high_pass{.order = settings.filter.order, .cutoff_hz = chain.high_pass_hz};
+  const LowPass low_pass{.order = settings.filter.order, .cutoff_hz = chain.low_pass_hz};
+  chain.decision_sos = one_after_the_other(butterworth(high_pass, fs_hz), butterworth(low_pass, fs_hz));
+  chain.passes = settings.filter.passes == "forward_backward" ? 2 : 1;
+  chain.sos = chain.passes == 1 ? chain.decision_sos
+                                : one_after_the_other(butterworth(for_two_passes(high_pass, fs_hz), fs_hz),
+                                                      butterworth(for_two_passes(low_pass, fs_hz), fs_hz));
   chain.settling_rows = static_cast<std::int64_t>(std::ceil(kSettlingConstants * slowest_time_constant_s(chain.sos, fs_hz) * fs_hz));
 
   chain.amplitude_window_rows = rows("amplitude.window_s", settings.amplitude.window_s, fs_hz, 2);

@@ -17,7 +17,7 @@ double typical_power(double f_hz) {
 }
 
 double gain(const Chain& chain, double f_hz) {
-  return std::abs(response_at(chain.sos, f_hz, chain.fs_hz));
+  return std::pow(std::abs(response_at(chain.sos, f_hz, chain.fs_hz)), chain.passes);
 }
 
 /// Between two frequencies on either side of the half-power point.
@@ -58,8 +58,8 @@ Explanation explain(const Chain& chain) {
     if (f >= nyquist) break;
     out.response.push_back({.f_hz = f,
                             .gain_db = 20.0 * std::log10(gain(chain, f)),
-                            .phase_delay_s = phase_delay_s(chain.sos, f, chain.fs_hz),
-                            .group_delay_s = group_delay_s(chain.sos, f, chain.fs_hz)});
+                            .phase_delay_s = chain.passes == 1 ? phase_delay_s(chain.sos, f, chain.fs_hz) : 0,
+                            .group_delay_s = chain.passes == 1 ? group_delay_s(chain.sos, f, chain.fs_hz) : 0});
   }
   const double step = nyquist / 20000;
   for (double f = step; f + step < nyquist; f += step) {
@@ -75,7 +75,7 @@ Explanation explain(const Chain& chain) {
   out.power_kept = passed / all;
   out.mdf_shift_hz = median_in_band(chain, [&](double f) { return typical_power(f) * std::pow(gain(chain, f), 2); }) -
                      median_in_band(chain, typical_power);
-  const ActivationDetector detector(chain.fs_hz, chain.sos, chain.filter_band_hz(), {}, {std::nullopt});
+  const ActivationDetector detector(chain.fs_hz, chain.decision_sos, chain.filter_band_hz(), {}, {std::nullopt});
   out.activation_latency_s = static_cast<double>(detector.latency_rows()) / chain.fs_hz;
   return out;
 }

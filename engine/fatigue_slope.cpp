@@ -16,13 +16,12 @@ std::optional<FatigueSlope> fatigue_slope(std::span<const double> t_s, std::span
   }
   if (t.size() < 3) return std::nullopt;
   const auto line = least_squares_line(t, y);
-  const auto robust = theil_sen_line(t, y, confidence);
-  if (!line || !robust) return std::nullopt;
+  if (!line) return std::nullopt;
   FatigueSlope found{.line = *line,
                      .slope = interval_of(line->slope, confidence),
                      .normalised_pct_s = std::numeric_limits<double>::quiet_NaN(),
                      .normalised = std::nullopt,
-                     .robust = *robust};
+                     .robust = t.size() <= kMostRobustEpochs ? theil_sen_line(t, y, confidence) : std::nullopt};
   if (line->intercept.mean > 0) {
     found.normalised_pct_s = 100 * line->slope.mean / line->intercept.mean;
     if (const auto ratio = slope_over_intercept(*line, confidence)) found.normalised = Interval{100 * ratio->low, 100 * ratio->high};

@@ -2,6 +2,7 @@
 // How fast a measure changes in the course of a sustained contraction.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 
@@ -18,8 +19,9 @@ struct FatigueSlope {
   std::optional<Interval> slope;       ///< of the change per second
   double normalised_pct_s = 0;         ///< 100 slope / value at t = 0; NaN where that value is not above 0
   std::optional<Interval> normalised;  ///< of the same
-  TheilSenLine robust;
+  std::optional<TheilSenLine> robust;  ///< none of more than kMostRobustEpochs, for it grows with their square
 };
+inline constexpr std::size_t kMostRobustEpochs = 2000;
 
 /// `t_s`: middles of the epochs, from the start of the contraction on; `values`: the measure of each, for example MDF in Hz. Epochs
 /// without a value (NaN) are left out. None of fewer than three.

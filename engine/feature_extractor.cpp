@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
+
+#include "dsp/spectrum/frequency_interval.hpp"
+#include "dsp/spectrum/spectral_moments.hpp"
 
 namespace semg {
 namespace {
@@ -28,18 +32,25 @@ ActivationRules rules_of(const Settings& settings) {
 
 }  // namespace
 
-FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, std::vector<ChannelBrief> briefs)
+FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, std::vector<ChannelBrief> briefs, FeatureSet set)
     : chain_(chain),
+      set_(set),
       briefs_(std::move(briefs)),
-      detector_(chain.fs_hz, chain.sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
-      latency_rows_(detector_.latency_rows()),
+      detector_(chain.fs_hz, chain.decision_sos, chain.filter_band_hz(), rules_of(chain.settings), rest_of(briefs_)),
+      latency_rows_(std::max(detector_.latency_rows(), chain.passes == 2 ? chain.settling_rows : 0)),
       ring_rows_(latency_rows_ + std::max(chain.amplitude_window_rows, chain.spectrum_window_rows) + chain.segment_rows +
                  2 * static_cast<std::int64_t>(kMostRows)),
-      quality_(info, chain.settling_rows, ring_rows_),
+      quality_(info, chain.settling_rows, ring_rows_,
+               chain.passes == 2 ? QualityWatch::Settling::both_sides : QualityWatch::Settling::behind),
+      causal_(chain.decision_sos, briefs_.size()),
+      decided_on_(briefs_.size(), kMostRows),
       welch_(static_cast<std::size_t>(chain.segment_rows), chain.fs_hz),
+      counts_(chain.fs_hz, {.level = chain.settings.time_domain.level_uv,
+                            .slope = chain.settings.time_domain.slope_uv_per_s,
+                            .steep = chain.settings.time_domain.steep_uv_per_s}),
       ring_(briefs_.size() * static_cast<std::size_t>(ring_rows_)),
       segment_(static_cast<std::size_t>(chain.segment_rows)),
-      measures_(briefs_.size()),
+      measures_(briefs_.size(), Measure{.freedom = AmplitudeFreedom(chain.fs_hz), .power = std::vector<double>(welch_.bins())}),
       recent_(briefs_.size()),
       next_edited_(briefs_.size()),
       amplitude_{.window_rows = chain.amplitude_window_rows, .hop_rows = chain.amplitude_hop_rows},
@@ -47,12 +58,13 @@ FeatureExtractor::FeatureExtractor(const StreamInfo& info, const Chain& chain, s
       first_(briefs_.size()),
       second_(briefs_.size()),
       fraction_(briefs_.size()),
+      more_(briefs_.size() * std::max(columns_of(WindowKind::amplitude, set).size(), columns_of(WindowKind::spectrum, set).size())),
       reason_(briefs_.size()),
       power_(welch_.bins()),
       sums_{.bin_hz = welch_.bin_hz(),
             .windows = std::vector<std::int64_t>(briefs_.size()),
             .density = std::vector<double>(welch_.bins() * briefs_.size())} {
-  for (Measure& m : measures_) m.power.resize(welch_.bins());
+  for (const Channel& channel : info.channels) in_microvolts_.push_back(channel.unit == Unit::microvolt);
   const std::size_t most = most_activations_in(ring_rows_, chain);
   for (Recent& r : recent_) r.edges.resize(most);
   std::size_t edited = 0;
@@ -68,6 +80,9 @@ void FeatureExtractor::set_rest(std::size_t channel, const RestReference& rest) 
 void FeatureExtractor::see(const Block& raw) noexcept {
   quality_.see(raw);
   detector_.see(raw);
+  if (chain_.passes == 1) return;
+  decided_on_ = raw;
+  causal_.process(decided_on_);
 }
 
 void FeatureExtractor::begin(int period, std::int64_t first_row) noexcept {
@@ -88,7 +103,7 @@ void FeatureExtractor::push(const Block& conditioned) noexcept {
     }
   }
   end_row_ = conditioned.end();
-  detector_.push(conditioned);
+  detector_.push(chain_.passes == 1 ? conditioned : decided_on_);
   follow_detector();
   follow_edited(end_row_ - quality_.latency_rows());
 }
@@ -117,7 +132,10 @@ bool FeatureExtractor::take(FeatureFrame& frame) noexcept {
            .first = first_,
            .second = second_,
            .active_fraction = {},
+           .more = {},
            .reason = reason_};
+  frame.more = std::span(more_).first(columns_of(frame.kind, set_).size() * briefs_.size());
+  std::fill(more_.begin(), more_.end(), kNoValue);
   if (amplitude) {
     frame.active_fraction = fraction_;
     measure_amplitude(grid.next);
@@ -155,10 +173,37 @@ void FeatureExtractor::measure_amplitude(std::int64_t first) noexcept {
     reason_[c] = quality_.count(c, first, rows).judge(chain_.settings.quality.clipped_share);
     if (reason_[c] != Reason::ok) continue;
     AmplitudeSums sums;
-    each_sample(c, first, first + rows, [&](float x) { sums.add(x); });
+    AmplitudeFreedom freedom(chain_.fs_hz);
+    each_sample(c, first, first + rows, [&](float x) {
+      sums.add(x);
+      freedom.add(x);
+    });
     first_[c] = static_cast<float>(sums.rms());
     second_[c] = static_cast<float>(sums.arv());
+    const Interval rms = amplitude_interval(sums.rms(), freedom.of_rms());
+    const Interval arv = amplitude_interval(sums.arv(), freedom.of_arv());
+    more(0, c) = static_cast<float>(rms.low);
+    more(1, c) = static_cast<float>(rms.high);
+    more(2, c) = static_cast<float>(arv.low);
+    more(3, c) = static_cast<float>(arv.high);
+    if (set_ == FeatureSet::all) measure_time_domain(c, first, sums);
   }
+}
+
+/// Counts per second do not depend on the window's length; those with a threshold in microvolts are told of channels in microvolts only.
+void FeatureExtractor::measure_time_domain(std::size_t c, std::int64_t first, const AmplitudeSums& sums) noexcept {
+  const std::int64_t rows = amplitude_.window_rows;
+  const double seconds = static_cast<double>(rows - 1) / chain_.fs_hz;
+  TimeDomainCounts counts = counts_;
+  each_sample(c, first, first + rows, [&](float x) { counts.add(x); });
+  const auto per_second = [&](double count) { return static_cast<float>(count / seconds); };
+  more(4, c) = static_cast<float>(sums.peak());
+  more(5, c) = static_cast<float>(sums.iemg(chain_.fs_hz));
+  more(8, c) = per_second(counts.waveform_length());
+  if (!in_microvolts_[c]) return;
+  more(6, c) = per_second(static_cast<double>(counts.zero_crossings()));
+  more(7, c) = per_second(static_cast<double>(counts.slope_sign_changes()));
+  more(9, c) = static_cast<float>(static_cast<double>(counts.willison_amplitude()) / static_cast<double>(rows - 1));
 }
 
 void FeatureExtractor::measure_spectrum(std::int64_t first) noexcept {
@@ -180,8 +225,21 @@ void FeatureExtractor::measure_spectrum(std::int64_t first) noexcept {
     welch_.to_density(power_, segments);
     ++sums_.windows[c];
     for (std::size_t k = 0; k < power_.size(); ++k) sums_.density[k * briefs_.size() + c] += power_[k];
-    first_[c] = static_cast<float>(median_frequency(power_, welch_.bin_hz(), chain_.band));
-    second_[c] = static_cast<float>(mean_frequency(power_, welch_.bin_hz(), chain_.band));
+    const double bin_hz = welch_.bin_hz();
+    const double mean_hz = mean_frequency(power_, bin_hz, chain_.band);
+    first_[c] = static_cast<float>(median_frequency(power_, bin_hz, chain_.band));
+    second_[c] = static_cast<float>(mean_hz);
+    const Interval median = median_frequency_interval(power_, bin_hz, chain_.band, static_cast<double>(segments));
+    const Interval mean = mean_frequency_interval(power_, bin_hz, chain_.band, static_cast<double>(segments));
+    more(0, c) = static_cast<float>(median.low);
+    more(1, c) = static_cast<float>(median.high);
+    more(2, c) = static_cast<float>(mean.low);
+    more(3, c) = static_cast<float>(mean.high);
+    if (set_ != FeatureSet::all) continue;
+    const double all = spectral_moment(power_, bin_hz, chain_.band, 0);
+    more(4, c) = static_cast<float>(all);
+    more(5, c) = static_cast<float>(std::sqrt(std::max(0.0, spectral_moment(power_, bin_hz, chain_.band, 2) / all - mean_hz * mean_hz)));
+    more(6, c) = static_cast<float>(dimitrov_index(power_, bin_hz, chain_.band));
   }
 }
 
@@ -232,7 +290,7 @@ void FeatureExtractor::follow_detector() noexcept {
   while (const auto active = detector_.take()) {
     Recent& recent = recent_[active->channel];
     recent.edges[recent.count++ % recent.edges.size()] = {active->onset_row, active->offset_row};
-    finish(active->channel, active->onset_row, active->offset_row);
+    finish(active->channel, active->onset_row, active->offset_row, active->edges);
   }
   for (std::size_t c = 0; c < briefs_.size(); ++c) {
     if (const auto lasting = detector_.lasting(c)) advance(c, lasting->onset_row, lasting->offset_row);
@@ -250,10 +308,10 @@ void FeatureExtractor::follow_edited(std::int64_t until) noexcept {
       if (onset >= until) break;
       if (offset > until) {  // still lasts: what is left of it belongs to the stretch that follows
         advance(c, onset, until);
-        if (ended_) finish(c, onset, until);
+        if (ended_) finish(c, onset, until, {});
         break;
       }
-      finish(c, onset, offset);
+      finish(c, onset, offset, {});
     }
   }
 }
@@ -263,26 +321,38 @@ void FeatureExtractor::advance(std::size_t c, std::int64_t onset, std::int64_t u
   if (m.onset != onset) {
     m.onset = m.cursor = m.next_segment = onset;
     m.segments = 0;
+    m.segment_power = m.segment_power_squares = 0;
     m.sums = {};
+    m.freedom = AmplitudeFreedom(chain_.fs_hz);
     m.faults = {};
     std::fill(m.power.begin(), m.power.end(), 0.0);
   }
   if (until <= m.cursor) return;
   m.faults += quality_.count(c, m.cursor, until - m.cursor);
   each_sample(c, m.cursor, until, [&](float x) {
-    if (std::isfinite(x)) m.sums.add(x);
+    if (!std::isfinite(x)) return;
+    m.sums.add(x);
+    m.freedom.add(x);
   });
   m.cursor = until;
   for (; m.next_segment + chain_.segment_rows <= until; m.next_segment += chain_.segment_hop_rows, ++m.segments) {
+    const double before = std::accumulate(m.power.begin(), m.power.end(), 0.0);
     add_segment(c, m.next_segment, m.power);
+    const double power = std::accumulate(m.power.begin(), m.power.end(), 0.0) - before;
+    m.segment_power += power;
+    m.segment_power_squares += power * power;
   }
 }
 
-void FeatureExtractor::finish(std::size_t c, std::int64_t onset, std::int64_t offset) noexcept {
+void FeatureExtractor::finish(std::size_t c, std::int64_t onset, std::int64_t offset, const EdgeReport& edges) noexcept {
   advance(c, onset, offset);
   Measure& m = measures_[c];
-  Activation a{
-      .channel = static_cast<int>(c), .period = period_, .onset_row = onset, .offset_row = offset, .edited = briefs_[c].edited.has_value()};
+  Activation a{.channel = static_cast<int>(c),
+               .period = period_,
+               .onset_row = onset,
+               .offset_row = offset,
+               .edited = briefs_[c].edited.has_value(),
+               .edges = edges};
   const double mean_square = m.sums.mean_square();
   a.amplitude_reason = m.faults.judge(chain_.settings.quality.clipped_share);
   a.spectrum_reason = spectrum_reason(c, m.faults, mean_square);
@@ -292,6 +362,12 @@ void FeatureExtractor::finish(std::size_t c, std::int64_t onset, std::int64_t of
     a.arv = static_cast<float>(m.sums.arv());
     a.iemg = static_cast<float>(m.sums.iemg(chain_.fs_hz));
     a.peak = static_cast<float>(m.sums.peak());
+    const Interval rms = amplitude_interval(m.sums.rms(), m.freedom.of_rms());
+    const Interval arv = amplitude_interval(m.sums.arv(), m.freedom.of_arv());
+    a.rms_ci_low = static_cast<float>(rms.low);
+    a.rms_ci_high = static_cast<float>(rms.high);
+    a.arv_ci_low = static_cast<float>(arv.low);
+    a.arv_ci_high = static_cast<float>(arv.high);
     const auto& rest = briefs_[c].rest;
     if (rest && mean_square > rest->power) a.snr_db = static_cast<float>(10.0 * std::log10((mean_square - rest->power) / rest->power));
   }
@@ -299,6 +375,14 @@ void FeatureExtractor::finish(std::size_t c, std::int64_t onset, std::int64_t of
     welch_.to_density(m.power, m.segments);
     a.mdf_hz = static_cast<float>(median_frequency(m.power, welch_.bin_hz(), chain_.band));
     a.mnf_hz = static_cast<float>(mean_frequency(m.power, welch_.bin_hz(), chain_.band));
+    // A strong segment outweighs weak ones: so many of equal strength would vary as much.
+    const double segments = m.segment_power * m.segment_power / m.segment_power_squares;
+    const Interval median = median_frequency_interval(m.power, welch_.bin_hz(), chain_.band, segments);
+    const Interval mean = mean_frequency_interval(m.power, welch_.bin_hz(), chain_.band, segments);
+    a.mdf_ci_low = static_cast<float>(median.low);
+    a.mdf_ci_high = static_cast<float>(median.high);
+    a.mnf_ci_low = static_cast<float>(mean.low);
+    a.mnf_ci_high = static_cast<float>(mean.high);
   }
   m.onset = -1;
   done_.push_back(a);

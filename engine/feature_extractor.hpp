@@ -10,9 +10,12 @@
 
 #include "dsp/activation/activation_detector.hpp"
 #include "dsp/amplitude/amplitude.hpp"
+#include "dsp/amplitude/amplitude_interval.hpp"
+#include "dsp/amplitude/time_domain.hpp"
 #include "dsp/block.hpp"
 #include "dsp/channel.hpp"
 #include "dsp/channel_brief.hpp"
+#include "dsp/filters/sos_filter.hpp"
 #include "dsp/frame.hpp"
 #include "dsp/quality/quality_watch.hpp"
 #include "dsp/spectrum/spectrum.hpp"
@@ -28,12 +31,14 @@ class FeatureExtractor {
  public:
   static constexpr std::size_t kMostRows = 1024;
 
-  FeatureExtractor(const StreamInfo& info, const Chain& chain, std::vector<ChannelBrief> briefs);
+  FeatureExtractor(const StreamInfo& info, const Chain& chain, std::vector<ChannelBrief> briefs, FeatureSet set = FeatureSet::standard);
 
   /// Rest that was recorded meanwhile: later stretches are measured as if it had been known from the start. Between end() and begin() only.
   void set_rest(std::size_t channel, const RestReference& rest) noexcept;
 
   void see(const Block& raw) noexcept;
+  /// What was seen last is the end of a stretch: to be said where the chain filters backwards too, for it is settling there as well.
+  void see_end() noexcept { quality_.see_end(); }
   void begin(int period, std::int64_t first_row) noexcept;
   void push(const Block& conditioned) noexcept;
   void end() noexcept;
@@ -50,8 +55,10 @@ class FeatureExtractor {
   struct Measure {
     std::int64_t onset = -1, cursor = 0, next_segment = 0;
     std::size_t segments = 0;
-    AmplitudeSums sums;
-    FaultCounts faults;
+    double segment_power = 0, segment_power_squares = 0;  // sums over segments
+    AmplitudeSums sums{};
+    AmplitudeFreedom freedom;
+    FaultCounts faults{};
     std::vector<double> power;  // [bins]
   };
   struct Grid {
@@ -62,12 +69,14 @@ class FeatureExtractor {
   void measure_amplitude(std::int64_t first) noexcept;
   void measure_spectrum(std::int64_t first) noexcept;
   void advance(std::size_t c, std::int64_t onset, std::int64_t until) noexcept;
-  void finish(std::size_t c, std::int64_t onset, std::int64_t offset) noexcept;
+  void finish(std::size_t c, std::int64_t onset, std::int64_t offset, const EdgeReport& edges) noexcept;
   void follow_detector() noexcept;
   void follow_edited(std::int64_t until) noexcept;
   float active_fraction(std::size_t c, std::int64_t first, std::int64_t rows) const noexcept;
   Reason spectrum_reason(std::size_t c, const FaultCounts& faults, double mean_square) const noexcept;
   void add_segment(std::size_t c, std::int64_t first, std::span<double> power) noexcept;
+  void measure_time_domain(std::size_t c, std::int64_t first, const AmplitudeSums& sums) noexcept;
+  float& more(std::size_t column, std::size_t c) noexcept { return more_[column * briefs_.size() + c]; }
   bool can_tell(std::size_t c) const noexcept { return briefs_[c].edited.has_value() || detector_.can_tell(c); }
   /// Calls see(x) for conditioned samples [first, last) of a channel, in order.
   template <class F>
@@ -82,12 +91,17 @@ class FeatureExtractor {
   }
 
   Chain chain_;
+  FeatureSet set_;
+  std::vector<bool> in_microvolts_;  // [channels]
   std::vector<ChannelBrief> briefs_;
   ActivationDetector detector_;
   std::int64_t latency_rows_;
   std::int64_t ring_rows_;
   QualityWatch quality_;
+  SosFilter causal_;  // where the signal measured is not causal: what activation is decided on
+  Block decided_on_;
   WelchSpectrum welch_;
+  TimeDomainCounts counts_;        // of nothing yet
   std::vector<float> ring_;        // [channels x ring_rows] conditioned signal
   std::vector<float> segment_;     // [segment_rows]
   std::vector<Measure> measures_;  // [channels]
@@ -104,6 +118,7 @@ class FeatureExtractor {
   std::int64_t begin_row_ = 0, end_row_ = 0;  // of the stretch, as far as it has come
   bool ended_ = true;
   std::vector<float> first_, second_, fraction_;  // [channels] what a frame points to
+  std::vector<float> more_;                       // [columns x channels]
   std::vector<Reason> reason_;
   std::vector<double> power_;  // [bins]
   MeanSpectra sums_;           // not yet divided by its windows

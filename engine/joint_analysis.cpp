@@ -15,8 +15,8 @@ int direction(const std::optional<Interval>& slope) {
 
 JointChange change_of(int amplitude, int frequency) {
   if (amplitude == 0 || frequency == 0) return JointChange::undecided;
-  if (amplitude > 0) return frequency > 0 ? JointChange::force_increase : JointChange::fatigue;
-  return frequency > 0 ? JointChange::recovery : JointChange::force_decrease;
+  if (amplitude > 0) return frequency > 0 ? JointChange::both_increase : JointChange::amplitude_increase;
+  return frequency > 0 ? JointChange::frequency_increase : JointChange::both_decrease;
 }
 
 }  // namespace
@@ -24,10 +24,10 @@ JointChange change_of(int amplitude, int frequency) {
 std::string_view to_string(JointChange change) noexcept {
   switch (change) {
     case JointChange::undecided: return "undecided";
-    case JointChange::force_increase: return "force_increase";
-    case JointChange::fatigue: return "fatigue";
-    case JointChange::force_decrease: return "force_decrease";
-    case JointChange::recovery: return "recovery";
+    case JointChange::both_increase: return "both_increase";
+    case JointChange::amplitude_increase: return "amplitude_increase";
+    case JointChange::both_decrease: return "both_decrease";
+    case JointChange::frequency_increase: return "frequency_increase";
   }
   return "";
 }

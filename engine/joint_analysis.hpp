@@ -10,9 +10,10 @@
 
 namespace semg {
 
-/// Amplitude and frequency both up: force_increase; up and down: fatigue; both down: force_decrease; down and up: recovery. It is
-/// undecided where the interval of either slope holds 0. These are the names of the method, not findings about a person.
-enum class JointChange { undecided, force_increase, fatigue, force_decrease, recovery };
+/// What increases: both, the amplitude while the frequency decreases, the frequency while the amplitude decreases, or neither. Undecided
+/// where the interval of either slope holds 0. The source reads these as more force, fatigue, recovery and less force; the words here say
+/// no more than what was seen.
+enum class JointChange { undecided, both_increase, amplitude_increase, frequency_increase, both_decrease };
 std::string_view to_string(JointChange change) noexcept;
 
 /// Source: Luttmann, Jaeger & Laurig, Int J Ind Ergon 2000; 25: 645-660.

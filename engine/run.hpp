@@ -29,6 +29,12 @@ concept Stage = requires(S stage, Block& block) {
   noexcept;
 };
 
+/// A Stage that looked ahead: it knows where a stretch ends.
+template <class S>
+concept LooksAhead = Stage<S> && requires(const S stage, std::int64_t row) {
+  { stage.stretch_ends_at(row) } -> std::same_as<bool>;
+};
+
 template <class S>
 concept Sink = requires(S sink, const FeatureFrame& frame, const Activation& activation) {
   sink.write(frame);
@@ -102,6 +108,9 @@ void run(In& source, Conditioning& conditioning, FeatureExtractor& features, Per
       const auto from = block.samples().subspan(static_cast<std::size_t>(at - block.first) * channels, part.samples().size());
       std::copy(from.begin(), from.end(), part.samples().begin());
       features.see(part);
+      if constexpr (LooksAhead<Conditioning>) {
+        if (conditioning.stretch_ends_at(end)) features.see_end();
+      }
       conditioning.process(part);
       if (stretch.measured) {
         if (measuring == kNothing) features.begin(period, at);

@@ -35,6 +35,7 @@ std::vector<Key> keys_of(Settings& s) {
       {"filter", "high_pass_hz", &s.filter.high_pass_hz, 0.1, kAny},
       {"filter", "low_pass_hz", &s.filter.low_pass_hz, 1, kAny},
       {"filter", "order", &s.filter.order, 1, 20},
+      {"filter", "passes", &s.filter.passes, 0, 0, "forward or forward_backward"},
       {"filter", "line", &s.filter.line, 0, 0, "off"},
       {"filter", "line_hz", &s.filter.line_hz, 0, 60},
       {"amplitude", "window_s", &s.amplitude.window_s, 0.005, 3600},
@@ -49,6 +50,9 @@ std::vector<Key> keys_of(Settings& s) {
       {"quality", "clipped_share", &s.quality.clipped_share, 0, 1},
       {"quality", "line_db", &s.quality.line_db, -100, 100},
       {"quality", "snr_db", &s.quality.snr_db, -100, 100},
+      {"time_domain", "level_uv", &s.time_domain.level_uv, 0, 1e6},
+      {"time_domain", "slope_uv_per_s", &s.time_domain.slope_uv_per_s, 0, 1e9},
+      {"time_domain", "steep_uv_per_s", &s.time_domain.steep_uv_per_s, 0, 1e9},
       {"cycles", "from", &s.cycles.from},
       {"cycles", "envelope_hz", &s.cycles.envelope_hz, 0.5, 100},
       {"pairs", "antagonists", &s.pairs.antagonists},
@@ -84,9 +88,10 @@ class Reader {
   void take(const toml::node& node) const {
     if (auto* const* text = std::get_if<std::string*>(&key_.place)) {
       const auto found = node.value<std::string>();
-      const std::string words = key_.words;
-      if (!found || (!words.empty() && *found != words))
-        fail(found ? '"' + *found + '"' : "something else", words.empty() ? "a text" : '"' + words + '"');
+      const std::vector<std::string> words = allowed();
+      if (!found || (!words.empty() && std::find(words.begin(), words.end(), *found) == words.end())) {
+        fail(found ? '"' + *found + '"' : "something else", words.empty() ? "a text" : fmt::format("\"{}\"", fmt::join(words, "\" or \"")));
+      }
       **text = *found;
     } else if (auto* const* pairs = std::get_if<LabelPairs*>(&key_.place)) {
       take_pairs(node, **pairs);
@@ -107,6 +112,17 @@ class Reader {
   }
 
  private:
+  std::vector<std::string> allowed() const {
+    std::vector<std::string> words;
+    const std::string all = key_.words;
+    constexpr std::string_view kBetween = " or ";
+    for (std::size_t from = 0; !all.empty() && from <= all.size();) {
+      const std::size_t end = std::min(all.find(kBetween, from), all.size());
+      words.push_back(all.substr(from, end - from));
+      from = end + kBetween.size();
+    }
+    return words;
+  }
   void take_pairs(const toml::node& node, LabelPairs& pairs) const {
     const auto* list = node.as_array();
     if (list == nullptr) fail("something else", R"(pairs of channels, [["A", "B"], ...])");

@@ -10,10 +10,11 @@ namespace semg {
 
 struct FilterSettings {
   double high_pass_hz = 20;
-  double low_pass_hz = 450;  ///< up to 450 Hz it gives way to 0.45 fs
-  int order = 2;             ///< Butterworth, of each edge
-  std::string line = "off";  ///< mains hum is flagged, not removed
-  double line_hz = 0;        ///< 50 or 60; 0: whichever of them is there
+  double low_pass_hz = 450;        ///< up to 450 Hz it gives way to 0.45 fs
+  int order = 2;                   ///< Butterworth, of each edge and pass
+  std::string passes = "forward";  ///< "forward_backward": without delay, for recordings only; -3 dB stays where it is
+  std::string line = "off";        ///< mains hum is flagged, not removed
+  double line_hz = 0;              ///< 50 or 60; 0: whichever of them is there
   bool operator==(const FilterSettings&) const = default;
 };
 struct AmplitudeSettings {
@@ -34,6 +35,13 @@ struct ActivationSettings {
   double min_on_s = 0.025;
   double min_off_s = 0.2;
   bool operator==(const ActivationSettings&) const = default;
+};
+/// What is too small to count as a zero crossing, a turn or a steep step: the same at every gain and rate.
+struct TimeDomainSettings {
+  double level_uv = 5;            ///< zero crossings
+  double slope_uv_per_s = 10000;  ///< slope sign changes
+  double steep_uv_per_s = 20000;  ///< Willison's amplitude
+  bool operator==(const TimeDomainSettings&) const = default;
 };
 struct QualitySettings {
   double clipped_share = 0.01;  ///< of a window's rows at a rail, from which it is invalid
@@ -66,6 +74,7 @@ struct Settings {
   SpectrumSettings spectrum;
   ActivationSettings activation;
   QualitySettings quality;
+  TimeDomainSettings time_domain;
   CyclesSettings cycles;
   PairsSettings pairs;
   LatencySettings latency;

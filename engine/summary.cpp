@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include <boost/math/distributions/students_t.hpp>
+#include "engine/statistics/spread.hpp"
 
 namespace semg {
 namespace {
@@ -18,7 +18,7 @@ struct Estimate {
 };
 
 double t_975(double degrees_of_freedom) {
-  return boost::math::quantile(boost::math::students_t(degrees_of_freedom), 0.975);
+  return t_quantile(0.975, degrees_of_freedom);
 }
 
 /// Mean and its 95 % t-interval; on the log scale the mean comes out as a geometric mean.
@@ -39,6 +39,35 @@ Estimate mean_of(std::int64_t n, double sum, double squares, Scale scale) {
   return e;
 }
 
+/// Of windows that overlap; the interval is made from those that do not.
+template <class Moments>
+Estimate mean_of(const Moments& all, const Spread& apart) {
+  Estimate e{.value = {}, .low = {}, .high = {}, .n = all.n};
+  if (all.n == 0) return e;
+  e.value = all.sum / static_cast<double>(all.n);
+  if (apart.df > 0) {
+    const double reach = t_975(apart.df) * std::sqrt(apart.variance);
+    e.low = *e.value - reach;
+    e.high = *e.value + reach;
+  }
+  return e;
+}
+
+/// Of their mean squares; the interval is that of the logarithm.
+template <class Moments>
+Estimate root_mean_of(const Moments& all, const Spread& apart) {
+  Estimate e = mean_of(all, apart);
+  if (!e.value) return e;
+  const double power = *e.value;
+  if (e.low && power > 0) {
+    const double factor = std::exp((*e.high - power) / power / 2);
+    e.low = std::sqrt(power) / factor;
+    e.high = std::sqrt(power) * factor;
+  }
+  e.value = std::sqrt(power);
+  return e;
+}
+
 Reason commonest(const std::int64_t (&faults)[kReasonWords.size()]) {
   const auto most = std::max_element(std::next(std::begin(faults)), std::end(faults));
   return *most > 0 ? static_cast<Reason>(std::distance(std::begin(faults), most)) : Reason::too_short;
@@ -55,6 +84,14 @@ void Summary::Line::add(double at, double value) noexcept {
   yy += value * value;
 }
 
+std::optional<double> Summary::Line::reach() const {
+  const double count = static_cast<double>(n);
+  const double tt_about = tt - t * t / std::max(count, 1.0);
+  if (n < 3 || !(tt_about > 0)) return std::nullopt;
+  const double ty_about = ty - t * y / count, yy_about = yy - y * y / count;
+  return t_975(count - 2) * std::sqrt(std::max(0.0, yy_about - ty_about * ty_about / tt_about) / (count - 2) / tt_about);
+}
+
 void Summary::Line::operator+=(const Line& o) noexcept {
   n += o.n;
   t += o.t;
@@ -64,6 +101,12 @@ void Summary::Line::operator+=(const Line& o) noexcept {
   yy += o.yy;
 }
 
+void Summary::Apart::operator+=(const Apart& o) noexcept {
+  first += o.first;
+  second += o.second;
+  line += o.line;
+}
+
 void Summary::Gathered::operator+=(const Gathered& o) noexcept {
   for (auto member : {&Gathered::ln_rms, &Gathered::ln_arv, &Gathered::ln_iemg, &Gathered::mdf, &Gathered::mnf, &Gathered::duration_s,
                       &Gathered::snr_db, &Gathered::window_power, &Gathered::window_mdf, &Gathered::window_mnf}) {
@@ -71,6 +114,8 @@ void Summary::Gathered::operator+=(const Gathered& o) noexcept {
   }
   mdf_line += o.mdf_line;
   window_mdf_line += o.window_mdf_line;
+  powers += o.powers;
+  spectra += o.spectra;
   activations += o.activations;
   active_rows += o.active_rows;
   rows += o.rows;
@@ -113,15 +158,33 @@ void Summary::write(const FeatureFrame& frame) {
     const double first = frame.first[c];
     if (frame.kind == WindowKind::amplitude) {
       ++g.amplitude_faults[reason];
-      if (reason == 0) g.window_power.add(first * first);
+      if (reason != 0) continue;
+      g.window_power.add(first * first);
+      take_apart(g.powers, frame, first * first, 0);
     } else {
       ++g.spectrum_faults[reason];
       if (reason != 0) continue;
       g.window_mdf.add(first);
       g.window_mnf.add(frame.second[c]);
       g.window_mdf_line.add(middle_s, first);
+      if (take_apart(g.spectra, frame, first, frame.second[c])) g.spectra.line.add(middle_s, first);
     }
   }
+}
+
+/// False where the window overlaps one that was taken.
+bool Summary::take_apart(Apart& apart, const FeatureFrame& frame, double first, double second) noexcept {
+  if (frame.first_row < apart.end) return false;
+  const bool neighbour = frame.first_row < apart.end + frame.rows && apart.end > 0;
+  if (neighbour) {
+    apart.first.add_next(first);
+    apart.second.add_next(second);
+  } else {
+    apart.first.add_first(first);
+    apart.second.add_first(second);
+  }
+  apart.end = frame.first_row + frame.rows;
+  return true;
 }
 
 void Summary::write(const Activation& a) {
@@ -199,12 +262,9 @@ void Summary::add_rows(std::vector<SummaryRow>& out, const SummaryGroup& group, 
   add("mdf_active", "mean", "Hz", over(&Gathered::mdf, Scale::plain), n_unit, no_frequency);
   add("mnf_active", "mean", "Hz", over(&Gathered::mnf, Scale::plain), n_unit, no_frequency);
 
-  const double windows = static_cast<double>(g.window_power.n);
-  add("rms", "root_mean_square", unit, lone(windows > 0, std::sqrt(g.window_power.sum / windows), g.window_power.n), "windows",
-      commonest(g.amplitude_faults));
-  const double spectra = static_cast<double>(g.window_mdf.n);
-  add("mdf", "mean", "Hz", lone(spectra > 0, g.window_mdf.sum / spectra, g.window_mdf.n), "windows", commonest(g.spectrum_faults));
-  add("mnf", "mean", "Hz", lone(spectra > 0, g.window_mnf.sum / spectra, g.window_mnf.n), "windows", commonest(g.spectrum_faults));
+  add("rms", "root_mean_square", unit, root_mean_of(g.window_power, g.powers.first.spread()), "windows", commonest(g.amplitude_faults));
+  add("mdf", "mean", "Hz", mean_of(g.window_mdf, g.spectra.first.spread()), "windows", commonest(g.spectrum_faults));
+  add("mnf", "mean", "Hz", mean_of(g.window_mnf, g.spectra.second.spread()), "windows", commonest(g.spectrum_faults));
   add("activation_count", "count", "1", lone(can_tell, static_cast<double>(g.activations), g.activations), "activations", Reason::no_rest);
   add("duration", "mean", "s", over(&Gathered::duration_s, Scale::plain), n_unit, no_activation);
   add("active_fraction", "share", "1", lone(can_tell && g.rows > 0, g.active_rows / g.rows, g.activations), "activations", Reason::no_rest);
@@ -216,12 +276,10 @@ void Summary::add_rows(std::vector<SummaryRow>& out, const SummaryGroup& group, 
   Estimate slope{.value = {}, .low = {}, .high = {}, .n = line.n};
   if (line.n >= 3 && tt > 0) {
     const double ty = line.ty - line.t * line.y / n;
-    const double yy = line.yy - line.y * line.y / n;
     slope.value = ty / tt;
-    if (by_activation) {
-      const double reach = t_975(n - 2.0) * std::sqrt(std::max(0.0, yy - ty * ty / tt) / (n - 2.0) / tt);
-      slope.low = *slope.value - reach;
-      slope.high = *slope.value + reach;
+    if (const auto reach = (by_activation ? g.mdf_line : g.spectra.line).reach()) {
+      slope.low = *slope.value - *reach;
+      slope.high = *slope.value + *reach;
     }
   }
   add("mdf_slope", "slope", "Hz/s", slope, by_activation ? "activations" : "windows",

@@ -13,40 +13,15 @@ std::vector<Period> rest_of(const std::vector<Period>& periods) {
 }  // namespace
 
 Survey::Survey(const Recording& recording, const Chain& chain)
-    : channels_(recording.stream.channels.size()),
+    : chain_(chain),
+      channels_(recording.stream.channels.size()),
       about_(recording.stream.channels),
       line_hz_(chain.settings.filter.line_hz),
       rest_periods_(rest_of(recording.periods)),
-      conditioning_(chain.sos, channels_),
       input_(recording.stream),
       line_(chain.fs_hz, channels_, chain.low_pass_hz),
-      rest_(chain.fs_hz, channels_, chain.filter_band_hz(), chain.settling_rows),
+      rest_(chain, channels_),
       part_(channels_, FeatureExtractor::kMostRows) {}
-
-void Survey::push(Block& block) noexcept {
-  input_.push(block);
-  conditioning_.process(block);
-  line_.push(block);
-  if (rest_periods_.empty()) {
-    rest_.push(block);
-  } else {
-    push_rest(block);
-  }
-}
-
-void Survey::push_rest(const Block& conditioned) noexcept {
-  for (const Period& p : rest_periods_) {
-    const std::int64_t first = std::max(conditioned.first, p.first_row);
-    const std::int64_t last = std::min(conditioned.end(), p.first_row + p.rows);
-    if (first >= last) continue;
-    part_.resize(static_cast<std::size_t>(last - first));
-    part_.first = first;
-    const auto from =
-        conditioned.samples().subspan(static_cast<std::size_t>(first - conditioned.first) * channels_, part_.samples().size());
-    std::copy(from.begin(), from.end(), part_.samples().begin());
-    rest_.push(part_);
-  }
-}
 
 std::vector<ChannelBrief> Survey::briefs() const {
   std::vector<ChannelBrief> briefs(channels_);

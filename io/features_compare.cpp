@@ -10,26 +10,26 @@ namespace {
 
 class Comparison {
  public:
-  void number(const char* place, double a, double b) {
+  void number(const std::string& place, double a, double b) {
     if (a == b || (std::isnan(a) && std::isnan(b))) return;
     note(place);
     const double relative = std::abs(a - b) / std::max(std::abs(a), std::abs(b));
     difference_.largest_relative = std::isnan(relative) ? INFINITY : std::max(difference_.largest_relative, relative);
   }
   template <class Value>
-  void whole(const char* place, const Value& a, const Value& b) {
+  void whole(const std::string& place, const Value& a, const Value& b) {
     if (a == b) return;
     note(place);
     difference_.same_shape = false;
   }
-  void numbers(const char* place, const std::vector<float>& a, const std::vector<float>& b) {
+  void numbers(const std::string& place, const std::vector<float>& a, const std::vector<float>& b) {
     whole(place, a.size(), b.size());
     for (std::size_t k = 0; k < std::min(a.size(), b.size()); ++k) number(place, a[k], b[k]);
   }
   const FeaturesDifference& difference() const { return difference_; }
 
  private:
-  void note(const char* place) {
+  void note(const std::string& place) {
     if (difference_.first_place.empty()) difference_.first_place = place;
   }
   FeaturesDifference difference_;
@@ -51,6 +51,7 @@ void compare_windows(Comparison& out, const FeaturesReader& a, const FeaturesRea
     out.numbers(amplitude ? "/windows/amplitude/rms" : "/windows/spectrum/mdf", x.first, y.first);
     out.numbers(amplitude ? "/windows/amplitude/arv" : "/windows/spectrum/mnf", x.second, y.second);
     if (amplitude) out.numbers("/windows/amplitude/active_fraction", x.active_fraction, y.active_fraction);
+    out.numbers(amplitude ? "/windows/amplitude intervals and more" : "/windows/spectrum intervals and more", x.more, y.more);
   }
 }
 
@@ -63,13 +64,7 @@ void compare_activations(Comparison& out, const std::vector<Activation>& a, cons
     out.whole("/activations/offset_row", x.offset_row, y.offset_row);
     out.whole("/activations/amplitude_reason", x.amplitude_reason, y.amplitude_reason);
     out.whole("/activations/spectrum_reason", x.spectrum_reason, y.spectrum_reason);
-    out.number("/activations/rms", x.rms, y.rms);
-    out.number("/activations/arv", x.arv, y.arv);
-    out.number("/activations/iemg", x.iemg, y.iemg);
-    out.number("/activations/peak", x.peak, y.peak);
-    out.number("/activations/mdf_hz", x.mdf_hz, y.mdf_hz);
-    out.number("/activations/mnf_hz", x.mnf_hz, y.mnf_hz);
-    out.number("/activations/snr_db", x.snr_db, y.snr_db);
+    for (const ActivationMeasure& m : kActivationMeasures) out.number(std::string("/activations/") + m.name, x.*m.of, y.*m.of);
   }
 }
 

@@ -29,6 +29,7 @@ struct FeaturesHead {
   std::string fftw_version;
   std::string rest_source;  ///< "recording", "period" or "file"
   std::string rest_sha256;  ///< of the rest recording, where a file gave it
+  FeatureSet feature_set = FeatureSet::standard;
   std::int64_t latency_rows = 0;
   std::vector<ChannelBrief> briefs;  ///< [channels]
 };
@@ -55,11 +56,13 @@ class FeaturesWriter {
 
 /// One window of one kind, all channels; `first`, `second` and `active_fraction` as in FeatureFrame.
 struct StoredWindows {
+  std::size_t columns = 0;              // of `more`
   std::vector<std::int64_t> first_row;  // [w]
   std::vector<std::int32_t> rows;       // [w]
   std::vector<std::int32_t> period;     // [w]
   std::vector<float> first, second;     // [w x channels]
   std::vector<float> active_fraction;   // [w x channels], amplitude only
+  std::vector<float> more;              // [w x columns x channels], columns_of(kind, set) or, in files made before there were any, none
   std::vector<Reason> reason;           // [w x channels]
 };
 

@@ -79,6 +79,7 @@ void FeaturesReader::File::read_head() {
   head.fftw_version = text("fftw_version");
   head.rest_source = text("rest_source");
   head.rest_sha256 = text("rest_sha256");
+  head.feature_set = input.text_attribute("/", "feature_set").value_or("") == "all" ? FeatureSet::all : FeatureSet::standard;
   head.latency_rows = static_cast<std::int64_t>(number("latency_rows"));
   read_channels();
   const auto periods = input.column_rows("/periods/first_row");
@@ -192,6 +193,16 @@ StoredWindows FeaturesReader::read(WindowKind kind, std::int64_t first, std::int
   table(kind == WindowKind::amplitude ? "rms" : "mdf", into(w.first));
   table(kind == WindowKind::amplitude ? "arv" : "mnf", into(w.second));
   if (kind == WindowKind::amplitude) table("active_fraction", into(w.active_fraction));
+  const auto names = columns_of(kind, file_->head.feature_set);
+  if (file_->input.has(group + std::string(names.front()))) w.columns = names.size();  // else made before there were any
+  w.more.resize(w.columns * static_cast<std::size_t>(count) * channels);
+  for (std::size_t column = 0; column < w.columns; ++column) {
+    std::size_t cell = 0;
+    table(std::string(names[column]).c_str(), [&](double v) {
+      w.more[(cell / channels * w.columns + column) * channels + cell % channels] = static_cast<float>(v);
+      ++cell;
+    });
+  }
   table("reason", [&](double v) { w.reason.push_back(reason_of(file_->input, group + "reason", v)); });
   return w;
 }
@@ -204,30 +215,27 @@ std::vector<Activation> FeaturesReader::activations() const {
   const auto period = in.integer_column(group + "period", rows);
   const auto onset = in.integer_column(group + "onset_row", rows);
   const auto offset = in.integer_column(group + "offset_row", rows);
-  std::vector<std::vector<double>> values;
-  for (const char* name : {"rms", "arv", "iemg", "peak", "mdf_hz", "mnf_hz", "snr_db", "amplitude_reason", "spectrum_reason", "edited"}) {
-    values.push_back(in.number_column(group + name, rows));
+  std::vector<std::vector<double>> measures;
+  for (std::size_t k = 0; k < kActivationMeasures.size(); ++k) {  // files made before there were intervals do not have them
+    const std::string name = group + kActivationMeasures[k].name;
+    const bool is_there = k < kFirstActivationInterval || in.has(name);
+    measures.push_back(is_there ? in.number_column(name, rows) : std::vector<double>(channel.size(), std::nan("")));
   }
+  const auto amplitude_reason = in.number_column(group + "amplitude_reason", rows);
+  const auto spectrum_reason = in.number_column(group + "spectrum_reason", rows);
+  const auto edited = in.number_column(group + "edited", rows);
   std::vector<Activation> out;
   for (std::size_t k = 0; k < channel.size(); ++k) {
     if (channel[k] < 0 || static_cast<std::size_t>(channel[k]) >= file_->head.briefs.size()) {
       in.refuse(group + "channel", std::to_string(channel[k]), "a channel of this file");
     }
-    const auto f = [&](std::size_t which) { return static_cast<float>(values[which][k]); };
-    out.push_back({.channel = static_cast<int>(channel[k]),
-                   .period = static_cast<int>(period[k]),
-                   .onset_row = onset[k],
-                   .offset_row = offset[k],
-                   .rms = f(0),
-                   .arv = f(1),
-                   .iemg = f(2),
-                   .peak = f(3),
-                   .mdf_hz = f(4),
-                   .mnf_hz = f(5),
-                   .snr_db = f(6),
-                   .amplitude_reason = reason_of(in, group + "amplitude_reason", values[7][k]),
-                   .spectrum_reason = reason_of(in, group + "spectrum_reason", values[8][k]),
-                   .edited = values[9][k] != 0});
+    Activation a{
+        .channel = static_cast<int>(channel[k]), .period = static_cast<int>(period[k]), .onset_row = onset[k], .offset_row = offset[k]};
+    for (std::size_t m = 0; m < kActivationMeasures.size(); ++m) a.*kActivationMeasures[m].of = static_cast<float>(measures[m][k]);
+    a.amplitude_reason = reason_of(in, group + "amplitude_reason", amplitude_reason[k]);
+    a.spectrum_reason = reason_of(in, group + "spectrum_reason", spectrum_reason[k]);
+    a.edited = edited[k] != 0;
+    out.push_back(a);
   }
   return out;
 }

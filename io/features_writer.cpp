@@ -3,6 +3,9 @@
 #include <bit>
 #include <deque>
 #include <limits>
+#include <memory>
+#include <span>
+#include <string_view>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -38,13 +41,17 @@ void check_replaceable(const std::filesystem::path& path) {
 
 /// The datasets of one kind of window.
 struct WindowDatasets {
-  WindowDatasets(Hdf5Output& file, const std::string& group, const char* first_name, const char* second_name, std::size_t channels)
+  WindowDatasets(Hdf5Output& file, const std::string& group, const char* first_name, const char* second_name, std::size_t channels,
+                 std::span<const std::string_view> columns)
       : first_row(file, group + "/first_row", CellType::i64, 0),
         rows(file, group + "/rows", CellType::i32, 0),
         period(file, group + "/period", CellType::i32, 0),
         first(file, group + "/" + first_name, CellType::f32, channels),
         second(file, group + "/" + second_name, CellType::f32, channels),
-        reason(file, group + "/reason", CellType::u8, channels) {}
+        reason(file, group + "/reason", CellType::u8, channels) {
+    for (const std::string_view name : columns)
+      more.push_back(std::make_unique<GrowingDataset>(file, fmt::format("{}/{}", group, name), CellType::f32, channels));
+  }
 
   void append(const FeatureFrame& frame) {
     first_row.append(&frame.first_row);
@@ -54,11 +61,14 @@ struct WindowDatasets {
     first.append(frame.first.data());
     second.append(frame.second.data());
     reason.append(frame.reason.data());
+    for (std::size_t k = 0; k < more.size(); ++k) more[k]->append(frame.more.data() + k * frame.first.size());
   }
   void close() {
     for (GrowingDataset* d : {&first_row, &rows, &period, &first, &second, &reason}) d->close();
+    for (const auto& d : more) d->close();
   }
   GrowingDataset first_row, rows, period, first, second, reason;
+  std::vector<std::unique_ptr<GrowingDataset>> more;
 };
 
 struct FeaturesWriter::File {
@@ -67,9 +77,11 @@ struct FeaturesWriter::File {
     const std::size_t channels = head.recording.stream.channels.size();
     write_head(head);
     for (const char* group : {"/windows", "/windows/amplitude", "/windows/spectrum"}) file.group(group);
-    amplitude = std::make_unique<WindowDatasets>(file, "/windows/amplitude", "rms", "arv", channels);
+    amplitude = std::make_unique<WindowDatasets>(file, "/windows/amplitude", "rms", "arv", channels,
+                                                 columns_of(WindowKind::amplitude, head.feature_set));
     active_fraction = std::make_unique<GrowingDataset>(file, "/windows/amplitude/active_fraction", CellType::f32, channels);
-    spectrum = std::make_unique<WindowDatasets>(file, "/windows/spectrum", "mdf", "mnf", channels);
+    spectrum = std::make_unique<WindowDatasets>(file, "/windows/spectrum", "mdf", "mnf", channels,
+                                                columns_of(WindowKind::spectrum, head.feature_set));
   }
 
   void write_head(const FeaturesHead& head);
@@ -112,6 +124,7 @@ void FeaturesWriter::File::write_head(const FeaturesHead& head) {
   file.attribute("/", "fftw_version", head.fftw_version);
   file.attribute("/", "rest_source", head.rest_source);
   file.attribute("/", "rest_sha256", head.rest_sha256);
+  file.attribute("/", "feature_set", std::string(head.feature_set == FeatureSet::all ? "all" : "standard"));
   file.attribute("/", "latency_rows", static_cast<double>(head.latency_rows));
   write_channels(head);
   file.group("/periods");
@@ -166,13 +179,7 @@ void FeaturesWriter::File::write_activations() {
   add("period", CellType::i32, [](const Activation& a) { return std::int32_t{a.period}; });
   add("onset_row", CellType::i64, [](const Activation& a) { return a.onset_row; });
   add("offset_row", CellType::i64, [](const Activation& a) { return a.offset_row; });
-  add("rms", CellType::f32, [](const Activation& a) { return a.rms; });
-  add("arv", CellType::f32, [](const Activation& a) { return a.arv; });
-  add("iemg", CellType::f32, [](const Activation& a) { return a.iemg; });
-  add("peak", CellType::f32, [](const Activation& a) { return a.peak; });
-  add("mdf_hz", CellType::f32, [](const Activation& a) { return a.mdf_hz; });
-  add("mnf_hz", CellType::f32, [](const Activation& a) { return a.mnf_hz; });
-  add("snr_db", CellType::f32, [](const Activation& a) { return a.snr_db; });
+  for (const ActivationMeasure& m : kActivationMeasures) add(m.name, CellType::f32, [&](const Activation& a) { return a.*m.of; });
   add("amplitude_reason", CellType::u8, [](const Activation& a) { return a.amplitude_reason; });
   add("spectrum_reason", CellType::u8, [](const Activation& a) { return a.spectrum_reason; });
   add("edited", CellType::u8, [](const Activation& a) { return static_cast<std::uint8_t>(a.edited ? 1 : 0); });

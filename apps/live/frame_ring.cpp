@@ -13,6 +13,7 @@ FrameRing::FrameRing(std::size_t channels, std::size_t slots)
                         .first = std::vector<float>(channels),
                         .second = std::vector<float>(channels),
                         .fraction = std::vector<float>(channels),
+                        .more = std::vector<float>(kIntervalColumns * channels),
                         .reason = std::vector<Reason>(channels)}) {}
 
 FrameRing::Slot* FrameRing::free_slot(Holds holds) noexcept {
@@ -29,6 +30,7 @@ FeatureFrame FrameRing::Slot::frame() const noexcept {
   FeatureFrame frame = head;
   frame.first = first;
   frame.second = second;
+  frame.more = more;
   frame.reason = reason;
   if (frame.kind == WindowKind::amplitude) frame.active_fraction = fraction;
   return frame;
@@ -40,6 +42,7 @@ void FrameRing::write(const FeatureFrame& frame) noexcept {
   slot->head = frame;
   std::copy(frame.first.begin(), frame.first.end(), slot->first.begin());
   std::copy(frame.second.begin(), frame.second.end(), slot->second.begin());
+  std::copy(frame.more.begin(), frame.more.end(), slot->more.begin());
   std::copy(frame.active_fraction.begin(), frame.active_fraction.end(), slot->fraction.begin());
   std::copy(frame.reason.begin(), frame.reason.end(), slot->reason.begin());
   ring_.hand_on(slot);

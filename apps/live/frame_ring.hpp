@@ -47,7 +47,7 @@ class FrameRing {
     Activation activation;
     GlanceBin bin;
     FeatureFrame head;  // without its spans
-    std::vector<float> first, second, fraction;
+    std::vector<float> first, second, fraction, more;
     std::vector<Reason> reason;
     FeatureFrame frame() const noexcept;
   };

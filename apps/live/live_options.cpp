@@ -70,6 +70,11 @@ void read_live_options(LiveOptions& o) {
   if (!o.mqtt.empty()) mqtt_place_from(o.mqtt);
   progress_style_from(o.progress);
   if (!o.settings) o.settings = read_analysis_file(o.analysis);
+  if (o.settings->filter.passes != "forward") {
+    throw Error(Fault::usage,
+                fmt::format("{}: filter.passes: found \"{}\", expected \"forward\": a live stream has no end to filter back from",
+                            o.analysis.empty() ? "analysis" : o.analysis.filename().string(), o.settings->filter.passes));
+  }
   if (!o.rest.empty()) o.measured_rest = measure_rest(o.rest, *o.settings);
 }
 

@@ -151,13 +151,16 @@ GlanceSum MonitorModel::sum(std::size_t channel, double last_s) const noexcept {
 
 void MonitorModel::judge(std::size_t channel) {
   ChannelState& state = states_[channel];
+  // Hum and level look back far, and are looked at as often as the level is.
+  const auto level_bins = std::max<std::int64_t>(1, std::llround(kLevel_s / bin_s_));
+  const bool is_due = end_bin_ % level_bins == 0;
+  if (is_due) state.hums = hums(channel);
   const Badge badge = badge_of(channel);
   if (std::exchange(state.badge, badge) != badge) ++badge_changes_;
   const GlanceSum amplitude = sum(channel, kRms_s);
   state.rms = amplitude.rows > 0 ? std::optional(amplitude.rms()) : std::nullopt;
 
-  const auto level_bins = std::max<std::int64_t>(1, std::llround(kLevel_s / bin_s_));
-  if (end_bin_ % level_bins != 0) return;
+  if (!is_due) return;
   const GlanceSum level = sum(channel, kLevel_s);
   if (level.rows == 0) {
     state.active.reset();
@@ -172,18 +175,21 @@ void MonitorModel::judge(std::size_t channel) {
   }
 }
 
-MonitorModel::Badge MonitorModel::badge_of(std::size_t channel) const noexcept {
+bool MonitorModel::hums(std::size_t channel) const noexcept {
   const Channel& about = about_.head.stream.channels[channel];
+  if (about.kind != Kind::emg || about.unit != Unit::microvolt) return false;
+  const GlanceSum second = sum(channel, kRecent_s);
+  return second.rows >= 0.8 * kRecent_s * about_.head.stream.fs_hz && second.hum() >= kLineFrom_uv && second.is_hum();
+}
+
+MonitorModel::Badge MonitorModel::badge_of(std::size_t channel) const noexcept {
   const double fs_hz = about_.head.stream.fs_hz;
   const GlanceSum brief = sum(channel, kStill_s);
   if (brief.rows == 0) return Badge::electrode_off;
   if (cell(end_bin_ - 1, channel).same_rows >= kStill_s * fs_hz || brief.clipped >= 0.5 * brief.rows) return Badge::electrode_off;
   const GlanceSum amplitude = sum(channel, kRms_s);
   if (amplitude.clipped > about_.chain.settings.quality.clipped_share * amplitude.rows) return Badge::clipping;
-  const GlanceSum second = sum(channel, kRecent_s);
-  if (second.rows >= 0.8 * kRecent_s * fs_hz && about.kind == Kind::emg && about.unit == Unit::microvolt && second.hum() >= kLineFrom_uv &&
-      second.is_hum())
-    return Badge::line;
+  if (states_[channel].hums) return Badge::line;
   if (static_cast<double>(end_bin_ - gap_end_bin_) * bin_s_ < kGapShown_s) return Badge::gap;
   return Badge::none;
 }

@@ -94,11 +94,13 @@ class MonitorModel {
     Badge badge = Badge::none;
     std::optional<double> rms = {}, mdf = {};
     std::optional<bool> active = {};
+    bool hums = false;
   };
   const GlanceCell& cell(std::int64_t bin, std::size_t channel) const noexcept;
   GlanceSum sum(std::size_t channel, double last_s) const noexcept;
   void judge(std::size_t channel);
   Badge badge_of(std::size_t channel) const noexcept;
+  bool hums(std::size_t channel) const noexcept;
   ChannelNow channel_now(std::size_t channel) const;
 
   MonitorAbout about_;

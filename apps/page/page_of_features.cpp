@@ -9,10 +9,12 @@
 #include "apps/page/definitions.hpp"
 #include "apps/page/quality_rows.hpp"
 #include "apps/page/recording_page.hpp"
+#include "apps/page/response_figure.hpp"
 #include "dsp/error.hpp"
 #include "dsp/filters/sos_filter.hpp"
 #include "dsp/spectrum/spectrum.hpp"
 #include "engine/chain.hpp"
+#include "engine/conditioned_source.hpp"
 #include "engine/feature_extractor.hpp"
 #include "io/features_file.hpp"
 #include "io/recording_reader.hpp"
@@ -123,11 +125,10 @@ void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<
     spectra.emplace_back(chain, ch.activations);
   }
   InputSurvey input(page.recording.stream);
-  SosFilter conditioning(chain.sos, channels);
   Block block(channels, FeatureExtractor::kMostRows);
   Block raw(channels, FeatureExtractor::kMostRows);
   std::int64_t next_row = INT64_MIN;
-  while (reader.read(block)) {
+  const auto see = [&](auto& conditioning) {
     if (block.first != next_row) {
       for (ChannelSpectra& s : spectra) s.restart();
     }
@@ -149,6 +150,13 @@ void fill_traces(RecordingReader& reader, const Chain& chain, const std::vector<
         }
       }
     }
+  };
+  if (chain.reads_ahead()) {
+    ConditionedSource ahead(reader, chain, channels, FeatureExtractor::kMostRows);
+    while (ahead.read(block)) see(ahead);
+  } else {
+    SosFilter conditioning(chain.sos, channels);
+    while (reader.read(block)) see(conditioning);
   }
   for (std::size_t c = 0; c < channels; ++c) {
     ChannelOnPage& ch = page.channels[c];
@@ -189,6 +197,7 @@ std::string page_of_features(const std::filesystem::path& recording, const std::
   page.band_high_hz = chain.band_high_hz;
   page.conditioning = conditioning_of(chain);
   page.definitions = definitions_of(chain);
+  page.response = response_figure(chain);
   page.settings_toml = head.settings_toml;
   page.settings_sha256 = head.settings_sha256;
   page.recording_sha256 = head.recording_sha256;

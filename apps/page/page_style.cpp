@@ -76,6 +76,10 @@ svg .title { font-size: 11.5px; fill: var(--soft); }
 svg .letter { font-size: 14px; font-weight: 700; }
 svg .none { fill: var(--soft); }
 svg .halo { paint-order: stroke; stroke: #fff; stroke-width: 3px; stroke-linejoin: round; }
+svg path.on { fill: var(--orange); fill-opacity: 0.2; }
+svg path.edge { stroke: #8a8a8a; stroke-width: 0.8; stroke-dasharray: 1.5 2.5; stroke-linecap: butt; }
+svg path.signal { stroke: var(--blue); stroke-width: 0.7; }
+svg path.response { stroke-width: 1.4; }
 svg path.ax { stroke: var(--ink); stroke-width: 0.8; stroke-linecap: butt; }
 
 @page { size: A4; margin: 15mm 14mm 17mm; }

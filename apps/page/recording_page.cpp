@@ -151,6 +151,7 @@ std::string facts(const RecordingPage& page) {
 std::string settings(const RecordingPage& page) {
   std::string html = "<h2>Definitions and settings</h2>\n";
   if (!page.definitions.empty()) html += element("pre", page.definitions);
+  html += page.response;
   if (!page.settings_toml.empty()) html += "<h3>Settings</h3>\n" + element("pre", page.settings_toml);
   html += "<dl class=\"hashes\">\n";
   const auto hash = [&](std::string_view name, std::string_view value) {

@@ -62,6 +62,7 @@ struct RecordingPage {
   std::string conditioning;        ///< "Butterworth band-pass 20-450 Hz, order 2, causal": said under the figures
   std::vector<std::string> notes;  ///< what was left out, or to be known; one sentence each
   std::string definitions;         ///< plain text: how each number was made
+  std::string response = {};       ///< HTML: what the filter does, as a figure; empty: not shown
   std::string settings_toml;
   std::string settings_sha256;
   std::string recording_sha256;

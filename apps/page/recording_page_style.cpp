@@ -6,7 +6,6 @@ namespace semg {
 const std::string_view kRecordingPageStyle = R"css(
 svg path.bracket { stroke: var(--soft); stroke-width: 0.8; stroke-linejoin: miter; stroke-linecap: butt; }
 svg path.event { stroke: var(--red); stroke-width: 0.8; stroke-dasharray: 2 3; stroke-linecap: butt; }
-svg path.on { fill: var(--orange); fill-opacity: 0.2; }
 svg path.bar { fill: var(--orange); }
 svg path.bar.edited { fill: #fff; stroke: var(--orange); }
 svg path.gap { fill: url(#gaps); stroke: #8a8a8a; stroke-width: 0.6; }
@@ -14,11 +13,9 @@ svg path.fault { fill: url(#faults); }
 svg path.gapline { stroke: #8a8a8a; stroke-width: 1.6; stroke-linecap: butt; }
 svg path.faultline { stroke: #c9c9c9; stroke-width: 1.6; stroke-linecap: butt; }
 svg path.raw { stroke: #6b6b6b; stroke-width: 0.7; }
-svg path.signal { stroke: var(--blue); stroke-width: 0.7; }
 svg path.whole { stroke-width: 1.15; }  /* as wide as a column: a burst is a surface */
 svg path.psd { stroke-width: 1.3; }
 svg path.rest { stroke: #8a8a8a; stroke-width: 1.1; }
-svg path.edge { stroke: #8a8a8a; stroke-width: 0.8; stroke-dasharray: 1.5 2.5; stroke-linecap: butt; }
 svg path.restlevel { stroke: #6b6b6b; stroke-width: 0.9; stroke-dasharray: 4 3; stroke-linecap: butt; }
 svg path.windows { stroke-width: 1; }
 svg path.windows.rms { stroke: var(--blue); }

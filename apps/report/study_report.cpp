@@ -146,7 +146,7 @@ class Report {
     return heading("methods", "Methods") + "<p class=\"methods\">" + escape_markup(methods_paragraph(view_)) +
            escape_markup(fmt::format(" Computed by {}, plan {}, settings {}.", report_.engine_version, report_.plan_sha256.substr(0, 16),
                                      report_.settings_sha256.substr(0, 16))) +
-           "</p>\n" + (report_.definitions.empty() ? "" : element("pre", report_.definitions)) +
+           "</p>\n" + (report_.definitions.empty() ? "" : element("pre", report_.definitions)) + report_.response +
            details("Day-to-day variation of each measure", variation_table(view_));
   }
 

@@ -17,6 +17,7 @@ struct StudyReport {
   std::string settings_sha256;
   std::string engine_version;  ///< version_line()
   std::string definitions;     ///< plain text: how each number was made
+  std::string response = {};   ///< HTML: what the filter does, as a figure; empty: not shown
 };
 
 /// UTF-8. The same struct gives the same bytes. Text is escaped; numbers that are missing read as missing.

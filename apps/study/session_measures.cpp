@@ -177,6 +177,7 @@ class Measures {
       take_activations(task, periods, c);
     }
     if (planned == plan_.tasks.end()) return;
+    if (planned->kind == TaskKind::rest) take_rest(task, periods, c);
     if (planned->kind == TaskKind::mvc) take_highest(task, periods, c);
     if (planned->kind == TaskKind::hold && !periods.empty()) take_epochs(task, periods.front(), c);
   }
@@ -227,6 +228,21 @@ class Measures {
       if (number > 0 || active == nullptr) continue;
       for (const char* feature : {"rms_active", "arv_active", "mdf_active", "mnf_active", "duration"})
         add(task, Observations::Of::activations, feature, std::nullopt, 0, active->reason);
+    }
+  }
+
+  /// Average rectified value of rest: what is taken off an ARV. Windows overlap, and all count the same.
+  void take_rest(SessionTask& task, const std::vector<std::size_t>& periods, std::size_t c) const {
+    for (const std::size_t p : periods) {
+      const Windows& w = amplitude_[p * channels_ + c];
+      double sum = 0, n = 0;
+      for (const double arv : w.second) {
+        if (!std::isfinite(arv)) continue;
+        sum += arv;
+        ++n;
+      }
+      add(task, Observations::Of::repetitions, "arv", n > 0 ? std::optional(sum / n) : std::nullopt, recording_.periods[p].repetition,
+          w.reason);
     }
   }
 

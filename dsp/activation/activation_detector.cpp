@@ -8,17 +8,19 @@
 #include <utility>
 
 #include "dsp/activation/activation_edge.hpp"
+#include "dsp/activation/change_point.hpp"
 
 namespace semg {
 namespace {
 
 // Times in ms. They and the levels below were set on recordings with known bursts, once, for all recordings.
-constexpr double kHop = 10, kReach = 1500;       // grid and span of the local background
-constexpr double kOnLeast = 25, kDip = 50;       // above the upper threshold for so long; dips below the lower one bridged
-constexpr double kFirstOnAge = 250;              // a blip older than this does not date a later run
-constexpr double kHang = 1000, kCertain = 1000;  // above the lower threshold only: given up; lasting so long: certain
-constexpr double kBack = 150, kForward = 60;     // span in which an edge is sought
-constexpr double kBackwardLead = 400;            // the reversed filter settles over this
+constexpr double kHop = 10, kReach = 1500;        // grid and span of the local background
+constexpr double kOnLeast = 25, kDip = 50;        // above the upper threshold for so long; dips below the lower one bridged
+constexpr double kFirstOnAge = 250;               // a blip older than this does not date a later run
+constexpr double kHang = 1000, kCertain = 1000;   // above the lower threshold only: given up; lasting so long: certain
+constexpr double kBack = 150, kForward = 60;      // span in which an edge is sought
+constexpr double kBackwardLead = 400;             // the reversed filter settles over this
+constexpr double kAround = 100, kMainSpan = 500;  // what tells an edge's interval; where the largest rise is sought
 constexpr double kEdgeRun = 25, kEdgeChain = 50;
 constexpr double kAtEdgeLeast = 100;  // an activation cut by the stretch's edge must show so much
 constexpr double kSatelliteLength = 300, kSatelliteGap = 800, kSatelliteLook = 1600;
@@ -45,16 +47,17 @@ ActivationDetector::ActivationDetector(double fs_hz, Sos conditioning, double ba
       hop_(ms(kHop)),
       reach_(std::max(1, ms(kReach) / hop_)),
       backward_filter_(std::move(conditioning), 1),
-      backward_(1, static_cast<std::size_t>((ms(kBackwardLead) + ms(kForward) + 2) * bins_.bin_rows())) {
+      backward_(1, static_cast<std::size_t>((ms(kBackwardLead) + ms(kForward) + ms(kAround) + 2) * bins_.bin_rows())) {
   const int merge = bins_.bins(rules_.min_off_s);
   const int ahead = window_ / 2 + (reach_ + 2) * hop_;
   latency_bins_ = ahead + ms(kCertain) + ms(kHang) + ms(kSatelliteLook) + ms(2 * kBack) + merge;
-  const auto ring = std::bit_ceil(static_cast<std::size_t>(ahead + ms(kFirstOnAge) + ms(kBack) + 2 * ms(kOnLeast) + window_ + hop_));
+  const int behind = std::max(ms(kFirstOnAge) + ms(kBack) + 2 * ms(kOnLeast), ms(kMainSpan) + ms(kAround));
+  const auto ring = std::bit_ceil(static_cast<std::size_t>(ahead + behind + window_ + hop_));
   ring_mask_ = ring - 1;
   // A block is seen whole before it is pushed: room for it beyond the span in which an offset is sought.
-  raw_rows_ = (ahead + ms(kHang) + ms(kDip) + ms(kForward) + hop_ + 2) * bins_.bin_rows() + 1024;
+  raw_rows_ = (ahead + ms(kHang) + ms(kDip) + ms(kForward) + ms(kAround) + hop_ + 2) * bins_.bin_rows() + 1024;
   raw_.resize(rest.size() * static_cast<std::size_t>(raw_rows_));
-  edge_.resize(static_cast<std::size_t>(ms(kBack) + ms(kForward) + 2));
+  edge_.resize(static_cast<std::size_t>(std::max(ms(kBack) + ms(kForward) + 2 * ms(kAround), ms(kMainSpan) + ms(kAround)) + 2));
   scratch_.resize(edge_.size());
   done_.reserve(rest.size() * (kPending + 4));
   channels_.reserve(rest.size());
@@ -81,6 +84,9 @@ void ActivationDetector::set_rest(std::size_t channel, const RestReference& rest
   level.weakest = power_of(level.rest_db + kWeakest_db);
   level.rest = rest.power;
   level.rest_above_50 = rest.power_above_50;
+  // The spread of a level is 4.343 dB / sqrt(bandwidth x window): what it is of rest tells how many independent values a second has.
+  const double values_per_s = 2.0 * std::pow(noise_spread_db(1) / rest.spread_db, 2);
+  level.values_per_bin = values_per_s * bins_.bin_s();
 }
 
 void ActivationDetector::see(const Block& raw) noexcept {
@@ -134,9 +140,7 @@ std::optional<Active> ActivationDetector::lasting(std::size_t channel) const noe
   if (ch.count == 0 || !ch.found[0].certain) return std::nullopt;
   const Found& f = ch.found[0];
   const std::int64_t until = f.open ? std::max(f.onset, ch.candidate.last_on - ms(kForward)) : f.offset;
-  return Active{.channel = channel,
-                .onset_row = stretch_first_ + f.onset * bins_.bin_rows(),
-                .offset_row = stretch_first_ + until * bins_.bin_rows()};
+  return Active{.channel = channel, .onset_row = row(f.onset), .offset_row = row(until)};
 }
 
 void ActivationDetector::add_bin(std::span<const double> power, std::span<const double> power_above_50) noexcept {
@@ -262,6 +266,9 @@ void ActivationDetector::step(std::size_t c, std::int64_t bin) noexcept {
       k = {};
     }
   }
+  for (Found& f : std::span(ch.found).first(ch.count)) {
+    if (bin >= f.onset + ms(kMainSpan)) tell_onset(ch, f, bin);
+  }
   settle(c, bin);
 }
 
@@ -276,6 +283,7 @@ void ActivationDetector::open_found(std::size_t c) noexcept {
     f = &ch.found[ch.count++];
     *f = {};
     f->onset = onset;
+    f->earliest = ch.earliest_onset;
     f->touches_begin = onset <= ms(kEdgeRun);
   }
   f->peak = std::max(f->peak, ch.start_peak);
@@ -287,10 +295,11 @@ void ActivationDetector::open_found(std::size_t c) noexcept {
 void ActivationDetector::close_found(std::size_t c) noexcept {
   Channel& ch = channels_[c];
   Found& f = ch.found[ch.count - 1];
-  f.offset = std::max(refine_offset(c), f.onset + 1);
+  f.offset = std::max(refine_offset(c, f), f.onset + 1);
   f.open = false;
   f.tail_power = f.tail_above_50 = f.tail_bins = 0;
   f.touches_end = ending_ && f.offset >= now_ - ms(kEdgeRun);
+  if (f.touches_end) f.edges.offset_low_row = f.edges.offset_high_row = -1;
   ch.earliest_onset = ch.candidate.last_on;
 }
 
@@ -324,16 +333,16 @@ void ActivationDetector::settle(std::size_t c, std::int64_t bin) noexcept {
   Channel& ch = channels_[c];
   const bool over = ending_ && bin >= now_;
   while (ch.count > 0 && !ch.found[0].open) {
-    const Found& f = ch.found[0];
+    Found& f = ch.found[0];
     // A later one that begins within min_off_s would be found by then and joined to it.
     const std::int64_t joinable = f.offset + bins_.bins(rules_.min_off_s) + ms(kBack) + ms(kFirstOnAge) + 2 * ms(kOnLeast);
     if (!over && ch.count == 1 && bin < joinable) return;
     const bool small = !f.certain && f.offset - f.onset < ms(kSatelliteLength);
     if (small && !over && bin < f.offset + ms(kSatelliteLook)) return;
     if (!(small && is_satellite(ch)) && is_accepted(c, f)) {
-      done_.push_back({.channel = c,
-                       .onset_row = stretch_first_ + f.onset * bins_.bin_rows(),
-                       .offset_row = stretch_first_ + f.offset * bins_.bin_rows()});
+      tell_onset(ch, f, bin);
+      f.edges.confidence = confidence(levels_[c], f);
+      done_.push_back({.channel = c, .onset_row = row(f.onset), .offset_row = row(f.offset), .edges = f.edges});
       ch.previous_offset = f.offset;
       ch.previous_peak = f.peak;
     }
@@ -353,14 +362,40 @@ std::int64_t ActivationDetector::refine_onset(std::size_t c) noexcept {
   return first + static_cast<std::int64_t>(at);
 }
 
-std::int64_t ActivationDetector::refine_offset(std::size_t c) noexcept {
+void ActivationDetector::tell_onset(const Channel& ch, Found& f, std::int64_t bin) noexcept {
+  if (std::exchange(f.onset_told, true) || f.touches_begin) return;
+  const std::int64_t first = std::max(f.earliest, f.onset - ms(kAround));
+  const auto rise_until = [&](std::int64_t last) {
+    const auto bins = static_cast<std::size_t>(std::max<std::int64_t>(0, std::min(last, f.open ? bin : f.offset) - first));
+    for (std::size_t i = 0; i < bins; ++i) edge_[i] = ch.power[slot(first + static_cast<std::int64_t>(i))];
+    return largest_rise({edge_.data(), bins}, scratch_);
+  };
+  if (const auto main = rise_until(f.onset + ms(kMainSpan))) f.edges.onset_main_row = row(first + static_cast<std::int64_t>(main->bin));
+  if (const auto near = rise_until(f.onset + ms(kAround))) {
+    f.edges.onset_low_row = row(first, near->interval.low);
+    f.edges.onset_high_row = row(first, near->interval.high);
+  }
+}
+
+std::int64_t ActivationDetector::row(std::int64_t bin, double later) const noexcept {
+  return row(bin) + std::llround(later * static_cast<double>(bins_.bin_rows()));
+}
+
+float ActivationDetector::confidence(const Levels& level, const Found& f) const noexcept {
+  const double ratio = std::max(1.0, f.power / f.bins / level.rest);
+  return static_cast<float>(0.5 * level.values_per_bin * f.bins * (ratio - 1.0 - std::log(ratio)));
+}
+
+std::int64_t ActivationDetector::refine_offset(std::size_t c, Found& f) noexcept {
   const Candidate& k = channels_[c].candidate;
-  const std::int64_t first = std::max({std::int64_t{0}, channels_[c].earliest_onset, k.last_on - ms(kForward)});
+  const std::int64_t earliest = std::max(std::int64_t{0}, channels_[c].earliest_onset);
+  const std::int64_t first = std::max(earliest, k.last_on - ms(kForward));
+  const std::int64_t first_seen = std::max({earliest, f.onset, first - ms(kAround)});
   const std::int64_t last = std::min(now_ - 1, k.last_on + ms(kBack));
   const std::int64_t lead = std::min(now_ - 1, k.last_on + ms(kBackwardLead));
   const std::int64_t rows = bins_.bin_rows();
   // The same filter over the same rows in reverse: its smear now points into the activation, not into the rest that follows.
-  backward_.resize(static_cast<std::size_t>((lead - first + 1) * rows));
+  backward_.resize(static_cast<std::size_t>((lead - std::min(first, first_seen) + 1) * rows));
   const std::int64_t newest = stretch_first_ + (lead + 1) * rows - 1;
   for (std::size_t r = 0; r < backward_.rows(); ++r) {
     const auto at = static_cast<std::size_t>((newest - static_cast<std::int64_t>(r)) % raw_rows_);
@@ -369,19 +404,30 @@ std::int64_t ActivationDetector::refine_offset(std::size_t c) noexcept {
   backward_filter_.reset();
   backward_.first = 0;
   backward_filter_.process(backward_);
-  const auto bins = static_cast<std::size_t>(last - first + 1);
-  for (std::size_t i = 0; i < bins; ++i) {
-    const auto from = static_cast<std::size_t>((lead - last + static_cast<std::int64_t>(i)) * rows);
-    double sum = 0;
-    for (std::size_t r = from; r < from + static_cast<std::size_t>(rows); ++r) {
-      const double x = backward_.row(r)[0];
-      sum += x * x;
+  // Powers of bins [from, until), the last first: what was the end of the activation is a rise now.
+  const auto powers_of = [&](std::int64_t from, std::int64_t until) {
+    const auto bins = static_cast<std::size_t>(std::max<std::int64_t>(0, until - from));
+    for (std::size_t i = 0; i < bins; ++i) {
+      const auto newest_row = static_cast<std::size_t>((lead + 1 - until + static_cast<std::int64_t>(i)) * rows);
+      double sum = 0;
+      for (std::size_t r = newest_row; r < newest_row + static_cast<std::size_t>(rows); ++r) {
+        const double x = backward_.row(r)[0];
+        sum += x * x;
+      }
+      edge_[i] = sum / static_cast<double>(rows);
     }
-    edge_[i] = sum / static_cast<double>(rows);
-  }
+    return std::span<const double>(edge_.data(), bins);
+  };
   const std::size_t at =
-      first_departure({edge_.data(), bins}, static_cast<std::size_t>(last - k.last_on), k.floor_at_last, edge_rule_, scratch_);
-  return last - static_cast<std::int64_t>(at) + 1;
+      first_departure(powers_of(first, last + 1), static_cast<std::size_t>(last - k.last_on), k.floor_at_last, edge_rule_, scratch_);
+  const std::int64_t offset = last - static_cast<std::int64_t>(at) + 1;
+  const std::int64_t last_seen = std::min(lead + 1, offset + ms(kAround));
+  f.edges.offset_low_row = f.edges.offset_high_row = -1;
+  if (const auto fall = largest_rise(powers_of(std::max(first_seen, offset - ms(kAround)), last_seen), scratch_)) {
+    f.edges.offset_low_row = row(last_seen, -fall->interval.high);
+    f.edges.offset_high_row = row(last_seen, -fall->interval.low);
+  }
+  return offset;
 }
 
 }  // namespace semg

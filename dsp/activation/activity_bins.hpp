@@ -19,6 +19,7 @@ class ActivityBins {
   ActivityBins(double fs_hz, std::size_t channels);
 
   std::int64_t bin_rows() const noexcept { return bin_rows_; }
+  double bin_s() const noexcept { return bin_s_; }
   /// Whole bins in `seconds`, at least one.
   int bins(double seconds) const noexcept;
 

@@ -85,7 +85,7 @@ double on_level_db(const RestReference& rest, double band_hz) noexcept {
   return rest.level_db + std::max({steady, unsteady, above});
 }
 
-RestSurvey::RestSurvey(double fs_hz, std::size_t channels, double band_hz, std::int64_t settling_rows)
+RestSurvey::RestSurvey(double fs_hz, std::size_t channels, double band_hz, std::int64_t settling_rows, ActivationMethod method)
     : channels_(channels),
       band_hz_(band_hz),
       bins_(fs_hz, channels),
@@ -94,15 +94,24 @@ RestSurvey::RestSurvey(double fs_hz, std::size_t channels, double band_hz, std::
       settling_(static_cast<int>((settling_rows + bins_.bin_rows() - 1) / bins_.bin_rows())),
       recent_(static_cast<std::size_t>(window_) * channels),
       recent_above_50_(recent_.size()),
-      cells_(channels * kCells) {}
+      cells_(channels * kCells) {
+  if (method != ActivationMethod::first_departure) statistic_.emplace(method, fs_hz, channels, hop_ * bins_.bin_rows(), kCells);
+}
 
 void RestSurvey::push(const Block& conditioned) noexcept {
   if (conditioned.first != next_row_) {
     in_window_ = until_next_ = slot_ = 0;
     to_skip_ = settling_;
+    next_bin_row_ = conditioned.first;
+    if (statistic_) statistic_->restart();
   }
   next_row_ = conditioned.end();
-  bins_.push(conditioned, [this](auto power, auto power_above_50) { see_bin(power, power_above_50); });
+  bins_.push(conditioned, [&](auto power, auto power_above_50) {
+    next_bin_row_ += bins_.bin_rows();
+    if (statistic_) statistic_->see(conditioned, next_bin_row_);
+    see_bin(power, power_above_50);
+  });
+  if (statistic_) statistic_->see(conditioned, conditioned.end());
 }
 
 void RestSurvey::see_bin(std::span<const double> power, std::span<const double> power_above_50) noexcept {
@@ -125,9 +134,12 @@ void RestSurvey::see_bin(std::span<const double> power, std::span<const double> 
       sum_above_50 += recent_above_50_[k * channels_ + c];
     }
     const double mean = sum / window_;
-    if (!(mean > 0)) continue;
-    const double cell = std::floor((10.0 * std::log10(mean) - kLowest_db) / kCell_db);
-    if (!(cell >= 0 && cell < static_cast<double>(kCells))) continue;
+    const double cell = mean > 0 ? std::floor((10.0 * std::log10(mean) - kLowest_db) / kCell_db) : -1;
+    if (!(cell >= 0 && cell < static_cast<double>(kCells))) {
+      if (statistic_) statistic_->skip(c);
+      continue;
+    }
+    if (statistic_) statistic_->count(c, static_cast<std::size_t>(cell));
     Cell& hit = cells_[c * kCells + static_cast<std::size_t>(cell)];
     hit.count += 1;
     hit.power += mean;
@@ -169,11 +181,13 @@ std::optional<RestReference> RestSurvey::from_rest(std::size_t channel) const {
   }
   rest.spread_db = std::max(rest.spread_db, noise_spread_db(band_hz_));
   double count = 0;
-  for (std::size_t k = first; k <= highest && cell_db(k) < rest.level_db + 3.0 * rest.spread_db; ++k) {
-    count += cells[k].count;
-    rest.power += cells[k].power;
-    rest.power_above_50 += cells[k].power_above_50;
+  std::size_t last = first;
+  for (; last <= highest && cell_db(last) < rest.level_db + 3.0 * rest.spread_db; ++last) {
+    count += cells[last].count;
+    rest.power += cells[last].power;
+    rest.power_above_50 += cells[last].power_above_50;
   }
+  if (statistic_) rest.moments = statistic_->moments(channel, first, last);
   rest.power /= count;
   rest.power_above_50 /= count;
   return rest;

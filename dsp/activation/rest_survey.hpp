@@ -7,7 +7,10 @@
 #include <span>
 #include <vector>
 
+#include "dsp/activation/activation_method.hpp"
 #include "dsp/activation/activity_bins.hpp"
+#include "dsp/activation/rest_moments.hpp"
+#include "dsp/activation/rest_statistic.hpp"
 #include "dsp/block.hpp"
 
 namespace semg {
@@ -22,6 +25,7 @@ struct RestReference {
   /// They keep a restless recording from being called active throughout; a rest period alone does not have them.
   std::optional<double> active_db;
   std::optional<double> active_power_db;
+  std::optional<RestMoments> moments{};  ///< where a named detector was surveyed for: of its own statistic
   bool operator==(const RestReference&) const = default;
 };
 
@@ -36,7 +40,9 @@ double on_level_db(const RestReference& rest, double band_hz) noexcept;
 class RestSurvey {
  public:
   /// `band_hz`: width of the conditioned band, upper minus lower edge. `settling_rows` are left out at the start and after each gap.
-  RestSurvey(double fs_hz, std::size_t channels, double band_hz, std::int64_t settling_rows);
+  /// `method`: the detector that the reference is for.
+  RestSurvey(double fs_hz, std::size_t channels, double band_hz, std::int64_t settling_rows,
+             ActivationMethod method = ActivationMethod::first_departure);
 
   void push(const Block& conditioned) noexcept;
 
@@ -65,10 +71,11 @@ class RestSurvey {
   int in_window_ = 0;
   int until_next_ = 0;
   int slot_ = 0;
-  std::int64_t next_row_ = INT64_MIN;
-  std::vector<double> recent_;           // [window x channels]
-  std::vector<double> recent_above_50_;  // [window x channels]
-  std::vector<Cell> cells_;              // [channels x kCells]
+  std::int64_t next_row_ = INT64_MIN, next_bin_row_ = 0;
+  std::optional<RestStatistic> statistic_;  // none for the default detector
+  std::vector<double> recent_;              // [window x channels]
+  std::vector<double> recent_above_50_;     // [window x channels]
+  std::vector<Cell> cells_;                 // [channels x kCells]
 };
 
 }  // namespace semg

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace semg {
@@ -23,21 +24,33 @@ void SosFilter::reset() noexcept {
 void SosFilter::process(Block& block) noexcept {
   if (block.first != next_row_) reset();
   next_row_ = block.end();
+  double* __restrict x = x_.data();
   for (std::size_t r = 0; r < block.rows(); ++r) {
     float* row = block.row(r).data();
     float sum = 0;  // one NaN or infinity in the row makes this NaN
     for (std::size_t c = 0; c < channels_; ++c) sum += row[c] * 0.0F;
+    for (std::size_t c = 0; c < channels_; ++c) x[c] = row[c];
     if (all_primed_ && sum == 0.0F) {
-      process_row(row);
+      process_row(x);
     } else {
-      process_row_with_faults(row);
+      process_row_with_faults(x);
     }
+    for (std::size_t c = 0; c < channels_; ++c) row[c] = static_cast<float>(x[c]);
   }
 }
 
-void SosFilter::process_row(float* row) noexcept {
-  double* __restrict x = x_.data();
-  for (std::size_t c = 0; c < channels_; ++c) x[c] = row[c];
+void SosFilter::process(std::span<double> row) noexcept {
+  double sum = 0;
+  for (const double x : row) sum += x * 0.0;
+  if (all_primed_ && sum == 0.0) {
+    process_row(row.data());
+  } else {
+    process_row_with_faults(row.data());
+  }
+}
+
+void SosFilter::process_row(double* row) noexcept {
+  double* __restrict x = row;
   for (std::size_t s = 0; s < sos_.size(); ++s) {
     const Section k = sos_[s];
     double* __restrict z1 = z1_.data() + s * channels_;
@@ -50,14 +63,13 @@ void SosFilter::process_row(float* row) noexcept {
       x[c] = y;
     }
   }
-  for (std::size_t c = 0; c < channels_; ++c) row[c] = static_cast<float>(x[c]);
 }
 
-void SosFilter::process_row_with_faults(float* row) noexcept {
+void SosFilter::process_row_with_faults(double* row) noexcept {
   bool all = true;
   for (std::size_t c = 0; c < channels_; ++c) {
     if (!std::isfinite(row[c])) {
-      row[c] = std::nanf("");
+      row[c] = std::numeric_limits<double>::quiet_NaN();
       primed_[c] = 0;
       all = false;
       continue;
@@ -73,7 +85,7 @@ void SosFilter::process_row_with_faults(float* row) noexcept {
       z2 = k.b2 * x - k.a2 * y;
       x = y;
     }
-    row[c] = static_cast<float>(x);
+    row[c] = x;
   }
   all_primed_ = all;
 }

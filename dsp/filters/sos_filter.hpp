@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "dsp/block.hpp"
@@ -20,12 +21,14 @@ class SosFilter {
   SosFilter(Sos sos, std::size_t channels);
 
   void process(Block& block) noexcept;
+  /// The row after the last one, in place and unrounded. [channels]; after a gap, reset() first.
+  void process(std::span<double> row) noexcept;
   void reset() noexcept;
   const Sos& sos() const noexcept { return sos_; }
 
  private:
-  void process_row(float* row) noexcept;
-  void process_row_with_faults(float* row) noexcept;
+  void process_row(double* row) noexcept;
+  void process_row_with_faults(double* row) noexcept;
   void prime(std::size_t channel, double x) noexcept;
 
   Sos sos_;

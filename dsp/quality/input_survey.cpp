@@ -51,8 +51,13 @@ void InputSurvey::push(const Block& raw) noexcept {
       ch.seen.repeated += ch.run > 1;
       ch.seen.longest_run = std::max(ch.seen.longest_run, ch.run);
       ch.seen.clipped += x <= ch.rail_low || x >= ch.rail_high;
-      ch.seen.minimum = std::min(ch.seen.minimum, static_cast<double>(x));
-      ch.seen.maximum = std::max(ch.seen.maximum, static_cast<double>(x));
+      if (x < ch.seen.minimum) ch.seen.minimum = x, ch.at_lowest = 0;
+      if (x > ch.seen.maximum) ch.seen.maximum = x, ch.at_highest = 0;
+      if (ch.run >= 3) {
+        const std::int64_t more = ch.run == 3 ? 3 : 1;
+        ch.at_lowest += x <= ch.seen.minimum ? more : 0;
+        ch.at_highest += x >= ch.seen.maximum ? more : 0;
+      }
       const double d = x - ch.origin;
       ch.sum += d;
       ch.squares += d * d;
@@ -65,7 +70,10 @@ InputFacts InputSurvey::facts(std::size_t channel) const noexcept {
   const Channel& ch = channels_[channel];
   InputFacts facts = ch.seen;
   if (facts.rows == 0) return facts;
-  if (facts.minimum < facts.maximum) facts.hash = ch.hash;
+  if (facts.minimum < facts.maximum) {
+    facts.hash = ch.hash;
+    facts.at_extreme = ch.at_lowest + ch.at_highest;
+  }
   const double n = static_cast<double>(facts.rows);
   const double shift = ch.sum / n;
   const double variance = std::max(0.0, ch.squares / n - shift * shift);

@@ -30,8 +30,9 @@ Reason FaultCounts::judge(double clipped_share) const noexcept {
   return Reason::ok;
 }
 
-QualityWatch::QualityWatch(const StreamInfo& info, std::int64_t settling_rows, std::int64_t keep_rows)
+QualityWatch::QualityWatch(const StreamInfo& info, std::int64_t settling_rows, std::int64_t keep_rows, Settling settling)
     : settling_rows_(settling_rows),
+      settling_before_rows_(settling == Settling::both_sides ? settling_rows : 0),
       keep_rows_(keep_rows),
       flat_rows_(std::max<std::int64_t>(2, std::llround(kFlat_s * info.fs_hz))),
       marks_(info.channels.size() * static_cast<std::size_t>(keep_rows)) {
@@ -44,6 +45,7 @@ QualityWatch::QualityWatch(const StreamInfo& info, std::int64_t settling_rows, s
 
 void QualityWatch::see(const Block& raw) noexcept {
   if (raw.first != next_row_) {
+    stretch_first_ = raw.first;
     for (Channel& ch : channels_) {
       ch.run = 0;
       ch.settling = settling_rows_;
@@ -58,6 +60,7 @@ void QualityWatch::see(const Block& raw) noexcept {
       const float x = samples[c];
       if (!std::isfinite(x)) {
         mark(c, row) = kNotFinite;
+        settle_before(c, row);
         ch.run = 0;
         ch.settling = settling_rows_;
         continue;
@@ -78,6 +81,14 @@ void QualityWatch::see(const Block& raw) noexcept {
       }
     }
   }
+}
+
+void QualityWatch::see_end() noexcept {
+  for (std::size_t c = 0; c < channels_.size(); ++c) settle_before(c, next_row_);
+}
+
+void QualityWatch::settle_before(std::size_t channel, std::int64_t row) noexcept {
+  for (std::int64_t back = std::max(stretch_first_, row - settling_before_rows_); back < row; ++back) mark(channel, back) |= kSettling;
 }
 
 FaultCounts QualityWatch::count(std::size_t channel, std::int64_t first, std::int64_t rows) const noexcept {

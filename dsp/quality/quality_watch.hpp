@@ -2,6 +2,7 @@
 // What is wrong with which sample, judged on what came in, before any filter.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -22,16 +23,21 @@ struct FaultCounts {
 };
 
 /// Marks each sample of the last `keep_rows` rows. Flat: the same value for 200 ms, known only then and marked back to its beginning.
-/// Settling: the first `settling_rows` rows of a stream, after a gap, and after NaN in one channel. No allocation after the constructor.
+/// Settling: the first `settling_rows` rows of a stream, after a gap, and after NaN in one channel; with a filter that also runs backwards
+/// the same before each of them. No allocation after the constructor.
 class QualityWatch {
  public:
-  QualityWatch(const StreamInfo& info, std::int64_t settling_rows, std::int64_t keep_rows);
+  enum class Settling { behind, both_sides };  ///< of a gap, or of NaN
+
+  QualityWatch(const StreamInfo& info, std::int64_t settling_rows, std::int64_t keep_rows, Settling settling = Settling::behind);
 
   void see(const Block& raw) noexcept;
+  /// The rows seen last are the last of their stretch: only needed where settling is on both sides.
+  void see_end() noexcept;
   /// Faults in rows [first, first + rows) of a channel; they must be among the rows kept.
   FaultCounts count(std::size_t channel, std::int64_t first, std::int64_t rows) const noexcept;
   /// Rows that must have come in after a row before its marks are final.
-  std::int64_t latency_rows() const noexcept { return flat_rows_; }
+  std::int64_t latency_rows() const noexcept { return std::max(flat_rows_, settling_before_rows_); }
 
  private:
   struct Channel {
@@ -45,7 +51,10 @@ class QualityWatch {
   }
 
   std::vector<Channel> channels_;
-  std::int64_t settling_rows_, keep_rows_, flat_rows_;
+  void settle_before(std::size_t channel, std::int64_t row) noexcept;
+
+  std::int64_t settling_rows_, settling_before_rows_, keep_rows_, flat_rows_;
+  std::int64_t stretch_first_ = 0;
   std::int64_t next_row_ = INT64_MIN;
   std::vector<std::uint8_t> marks_;  // [channels x keep_rows], ring by row
 };

@@ -10,8 +10,7 @@ namespace {
 constexpr double kNormal975 = 1.959963984540054;
 
 /// 1 / (E (1 + v)) of the header: what the sum of P^2 over the squared sum of P is multiplied with.
-double variance_factor(std::size_t segments) noexcept {
-  const auto k = static_cast<double>(segments);
+double variance_factor(double k) noexcept {
   const double worth = 18 * k * k / (38 * k - 3);
   const double bin_variance = (1 + (k - 1) / (18 * k)) / k;
   return 1 / (worth * (1 + bin_variance));
@@ -19,7 +18,7 @@ double variance_factor(std::size_t segments) noexcept {
 
 }  // namespace
 
-Interval median_frequency_interval(std::span<const double> power, double bin_hz, BinRange band, std::size_t segments) noexcept {
+Interval median_frequency_interval(std::span<const double> power, double bin_hz, BinRange band, double segments) noexcept {
   double total = 0, squares = 0;
   for (std::size_t k = band.first; k <= band.last; ++k) {
     total += power[k];
@@ -30,7 +29,7 @@ Interval median_frequency_interval(std::span<const double> power, double bin_hz,
           .high = quantile_frequency(power, bin_hz, band, std::min(0.5 + reach, 1.0))};
 }
 
-Interval mean_frequency_interval(std::span<const double> power, double bin_hz, BinRange band, std::size_t segments) noexcept {
+Interval mean_frequency_interval(std::span<const double> power, double bin_hz, BinRange band, double segments) noexcept {
   const double mean = mean_frequency(power, bin_hz, band);
   double total = 0, squares = 0;
   for (std::size_t k = band.first; k <= band.last; ++k) {

@@ -14,10 +14,11 @@ namespace {
 
 constexpr double kDurationTolerance = 0.2;  // of the planned duration
 
+/// An ARV loses the ARV of rest as an RMS loses the RMS of rest: of signals with one shape of amplitudes they are in one ratio.
 std::optional<double> corrected(double value, std::optional<double> rest) {
   if (!rest) return value;
-  const double rms = noise_corrected_rms(value, *rest);
-  return std::isnan(rms) ? std::nullopt : std::optional(rms);
+  const double alone = noise_corrected_rms(value, *rest);
+  return std::isnan(alone) ? std::nullopt : std::optional(alone);
 }
 
 /// One long contraction: its seconds. False where there are too few.
@@ -95,19 +96,22 @@ bool RawValues::is_rest(const SessionTask& task) const {
                      [&](const PlannedTask& planned) { return planned.id == task.id && planned.kind == TaskKind::rest; });
 }
 
-/// In the channel's unit: of the same recording where rest was recorded in it, else of the visit's own recordings of rest. Rest that was
-/// only found between contractions is there at one visit and not at another, and is not taken.
-std::optional<double> RawValues::rest_of(const CellPlace& at, const Session& session, const SessionChannel& channel) const {
+/// In the channel's unit, by the measure that the feature is of: RMS of rest for an RMS, ARV of rest for an ARV. Of the same recording
+/// where rest was recorded in it, else of the visit's own recordings of rest. Rest that was only found between contractions is there at one
+/// visit and not at another, and is not taken.
+std::optional<double> RawValues::rest_of(const CellPlace& at, const ComparedFeature& feature, const Session& session,
+                                         const SessionChannel& channel) const {
+  const bool rectified = feature.name == "arv_active";
   std::vector<double> squares;
   const auto add = [&](const SessionChannel& from) {
     for (const SessionTask& task : from.tasks) {
-      const auto rms = task.features.find("rms");
-      if (!is_rest(task) || rms == task.features.end()) continue;
-      for (const double value : rms->second.values) squares.push_back(value * value);
+      const auto level = task.features.find(rectified ? "arv" : "rms");
+      if (!is_rest(task) || level == task.features.end()) continue;
+      for (const double value : level->second.values) squares.push_back(value * value);
     }
   };
   if (std::any_of(channel.tasks.begin(), channel.tasks.end(), [&](const SessionTask& task) { return is_rest(task); })) {
-    if (session.rest_was_recorded) return channel.rest_rms;
+    if (session.rest_was_recorded && !rectified) return channel.rest_rms;
     add(channel);
   } else {
     for (const std::size_t s : sessions_of(at)) {
@@ -166,7 +170,7 @@ RawValues::Gathered RawValues::gather(const CellPlace& at, const ComparedFeature
       value.recording_ids += (value.recording_ids.empty() ? "" : ";") + session.recording_id;
       const auto found = done->features.find(name);
       if (found == done->features.end()) continue;
-      all.rest = feature.amplitude ? rest_of(at, session, channel) : std::nullopt;
+      all.rest = feature.amplitude ? rest_of(at, feature, session, channel) : std::nullopt;
       if (!all.observed.empty() && value.noise_corrected != all.rest.has_value()) value.mix(StudyReason::different_rest);
       value.noise_corrected = all.rest.has_value();
       value.of = found->second.of;

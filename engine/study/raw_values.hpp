@@ -47,7 +47,8 @@ class RawValues {
   struct Gathered;
   Gathered gather(const CellPlace& at, const ComparedFeature& feature, RawValue& value) const;
   const std::vector<std::size_t>& sessions_of(const CellPlace& at) const;
-  std::optional<double> rest_of(const CellPlace& at, const Session& session, const SessionChannel& channel) const;
+  std::optional<double> rest_of(const CellPlace& at, const ComparedFeature& feature, const Session& session,
+                                const SessionChannel& channel) const;
   bool is_rest(const SessionTask& task) const;
   bool joins(RawValue& value, std::size_t s, std::size_t c, const ComparedFeature& feature) const;
   void mark_findings(const CellPlace& at, RawValue& value) const;

@@ -239,7 +239,7 @@ TEST_CASE("killed at any moment, extract leaves no half file in place, and the n
     ::waitpid(child, &status, 0);
     if (is_there(folder, "sim.features.h5")) CHECK(folder.bytes("sim.features.h5") == whole);
     if (is_there(folder, "page.html")) CHECK(folder.bytes("page.html") == page);
-    for (const char* table : {"windows.csv", "activations.csv", "summary.csv", "codebook.csv"}) {
+    for (const char* table : {"windows.csv", "activations.csv", "summary.csv", "fatigue.csv", "codebook.csv"}) {
       if (is_there(folder, std::string("tables/") + table))
         CHECK(folder.bytes(std::string("tables/") + table) == folder.bytes(std::string("whole/") + table));
     }

@@ -40,8 +40,8 @@ TEST_CASE("extracted twice, with one job and with two, files and tables are the 
   REQUIRE(folder.run(all + "--out-dir again --csv again --jobs 1").code == 0);
   REQUIRE(folder.run(all + "--out-dir two --csv two --jobs 2").code == 0);
   REQUIRE(folder.run(all + "--out-dir many --csv many --jobs 16").code == 0);
-  for (const char* name :
-       {"sim.features.h5", "sim2.features.h5", "sim3.features.h5", "windows.csv", "activations.csv", "summary.csv", "codebook.csv"}) {
+  for (const char* name : {"sim.features.h5", "sim2.features.h5", "sim3.features.h5", "windows.csv", "activations.csv", "summary.csv",
+                           "fatigue.csv", "codebook.csv"}) {
     CAPTURE(name);
     const std::string bytes = folder.bytes(std::string("one/") + name);
     CHECK(bytes.size() > 500);

@@ -19,10 +19,10 @@ namespace {
 void make_tables(const CommandFolder& folder) {
   REQUIRE(folder.run("simulate recording -o sim.nwb --fs 1000 --channels 2 --repetitions 3 --periods --gap 12,0.3").code == 0);
   folder.write("edges.csv", "channel,onset_s,offset_s\nCH2,5,7.5\nCH2,11,13\n");
-  REQUIRE(folder.run("extract sim.nwb --csv tables --events edges.csv").code == 0);
+  REQUIRE(folder.run("extract sim.nwb --csv tables --events edges.csv --features all").code == 0);
 }
 
-const std::vector<std::string> kTables = {"windows", "activations", "summary"};
+const std::vector<std::string> kTables = {"windows", "activations", "summary", "fatigue"};
 
 }  // namespace
 
@@ -31,11 +31,13 @@ TEST_CASE("windows.csv, activations.csv and summary.csv have the columns that we
   make_tables(folder);
   CHECK(folder.bytes("tables/windows.csv")
             .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,t_start_s,t_end_s,feature,value,unit,"
-                         "valid,reason\n"));
+                         "valid,reason,ci_low,ci_high\n"));
   CHECK(folder.bytes("tables/activations.csv")
-            .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,index,onset_s,offset_s,duration_s,"
-                         "amplitude_unit,rms,arv,"
-                         "iemg,peak,mdf_hz,mnf_hz,snr_db,valid,reason,source\n"));
+            .starts_with(
+                "recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,index,onset_s,offset_s,duration_s,"
+                "amplitude_unit,rms,arv,"
+                "iemg,peak,mdf_hz,mnf_hz,snr_db,valid,reason,source,rms_ci_low,rms_ci_high,arv_ci_low,arv_ci_high,mdf_ci_low,mdf_ci_high,"
+                "mnf_ci_low,mnf_ci_high\n"));
   CHECK(folder.bytes("tables/summary.csv")
             .starts_with("recording_id,participant_id,visit_id,task,repetition,channel,muscle,side,feature,statistic,value,unit,ci_low,ci_"
                          "high,n,n_unit,"

@@ -52,6 +52,7 @@ TEST_CASE("settings: what does not fit says what was found and what is allowed")
   CHECK(refusal("[filter]\norder = 40\n") == "a.toml: filter.order: found 40.0, expected 1 to 20");
   CHECK(refusal("[spectrum]\nband_hz = [450, 20]\n") == "a.toml: spectrum.band_hz: found [450.0, 20.0], expected the lower edge first");
   CHECK(refusal("[activation]\nmethod = \"magic\"\n") == "a.toml: activation.method: found \"magic\", expected \"first_departure\"");
+  CHECK(refusal("[filter]\npasses = \"both\"\n") == "a.toml: filter.passes: found \"both\", expected \"forward\" or \"forward_backward\"");
   CHECK(refusal("[filter]\nline_hz = 55\n") == "a.toml: filter.line_hz: found 55, expected 50, 60 or 0 for either");
   CHECK(refusal("[filter\n").starts_with("a.toml: line 1: "));
 }
@@ -100,6 +101,10 @@ TEST_CASE("settings: keys that differ are named with both values") {
   other.filter.high_pass_hz = 10;
   CHECK(differing_keys({}, other) == std::vector<std::string>{"filter.high_pass_hz: 20.0 and 10.0"});
   CHECK(differing_keys(other, other).empty());
+  other = {};
+  other.filter.passes = "forward_backward";
+  CHECK(differing_keys({}, other) == std::vector<std::string>{"filter.passes: \"forward\" and \"forward_backward\""});
+  CHECK(settings_from_toml(canonical_toml(other), "x") == other);
 }
 
 TEST_CASE("nearest word: fewest letters to change") {
@@ -141,6 +146,25 @@ TEST_CASE("explanation: the printed -3 dB points are those of the design, and 20
   CHECK(e.power_kept > 0.93);
   CHECK(e.power_kept < 0.98);
   CHECK(std::abs(e.mdf_shift_hz) < 2);
+}
+
+TEST_CASE("explanation: filtered both ways, -3 dB stands where it was asked for, twice as steep beyond, and nothing is delayed") {
+  Settings both_ways;
+  both_ways.filter.passes = "forward_backward";
+  for (const double fs_hz : {1000.0, 2048.0, 10000.0}) {
+    const Chain chain = chain_for(both_ways, fs_hz);
+    const Explanation e = explain(chain);
+    REQUIRE(e.minus_3db_hz.size() == 2);
+    CHECK(e.minus_3db_hz[0] == doctest::Approx(20).epsilon(1e-3));
+    CHECK(e.minus_3db_hz[1] == doctest::Approx(450).epsilon(1e-3));
+    for (const ResponsePoint& p : e.response) {
+      CHECK(p.phase_delay_s == 0);
+      CHECK(p.group_delay_s == 0);
+    }
+    CHECK(e.response[0].gain_db ==
+          doctest::Approx(2 * explain(chain_for({}, fs_hz)).response[0].gain_db + 80 * std::log10(1 / 0.802243)).epsilon(0.01));
+    CHECK(e.activation_latency_s == explain(chain_for({}, fs_hz)).activation_latency_s);
+  }
 }
 
 }  // namespace semg

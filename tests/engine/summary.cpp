@@ -118,10 +118,35 @@ TEST_CASE("summary: the slope of MDF is the line through the activations, and th
                                .first = {&mdf, 1},
                                .second = {&mdf, 1},
                                .active_fraction = {},
+                               .more = {},
                                .reason = {&ok, 1}});
   }
   CHECK(*row_of(windows, "mdf_slope").value == doctest::Approx(-1).epsilon(1e-6));  // -0.5 Hz every 0.5 s
-  CHECK_FALSE(row_of(windows, "mdf_slope").ci_low);
+  CHECK(*row_of(windows, "mdf_slope").ci_low == doctest::Approx(-1).epsilon(1e-4));
+}
+
+TEST_CASE("summary: windows that overlap are not counted twice by the interval") {
+  Summary summary(recording_of({}), {resting()}, Summary::RestFrom::recording);
+  Summary apart(recording_of({}), {resting()}, Summary::RestFrom::recording);
+  for (int k = 0; k < 40; ++k) {
+    const float value = 80.0F + static_cast<float>((k * 7) % 11);
+    const Reason ok = Reason::ok;
+    const FeatureFrame frame{.kind = WindowKind::spectrum,
+                             .first_row = 500 * k,
+                             .rows = 1000,
+                             .period = -1,
+                             .first = {&value, 1},
+                             .second = {&value, 1},
+                             .active_fraction = {},
+                             .more = {},
+                             .reason = {&ok, 1}};
+    summary.write(frame);
+    if (k % 2 == 0) apart.write(frame);
+  }
+  const SummaryRow row = row_of(summary, "mdf"), expected = row_of(apart, "mdf");
+  CHECK(row.n == 40);
+  CHECK(*row.ci_high - *row.ci_low == doctest::Approx(*expected.ci_high - *expected.ci_low));
+  CHECK((*row.ci_high + *row.ci_low) / 2 == doctest::Approx(*row.value));
 }
 
 TEST_CASE("summary: RMS over windows is the root of their mean square, invalid windows left out") {
@@ -134,6 +159,7 @@ TEST_CASE("summary: RMS over windows is the root of their mean square, invalid w
                                .first = {&rms, 1},
                                .second = {&rms, 1},
                                .active_fraction = {&rms, 1},
+                               .more = {},
                                .reason = {&reason, 1}});
   };
   window(3, Reason::ok);

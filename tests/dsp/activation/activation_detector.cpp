@@ -84,7 +84,7 @@ std::vector<Active> detect(const std::vector<float>& x) {
 
 bool same(const std::vector<Active>& a, const std::vector<Active>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Active& x, const Active& y) {
-    return x.channel == y.channel && x.onset_row == y.onset_row && x.offset_row == y.offset_row;
+    return x.channel == y.channel && x.onset_row == y.onset_row && x.offset_row == y.offset_row && x.edges == y.edges;
   });
 }
 
@@ -135,7 +135,13 @@ TEST_CASE("activation: it decides the same at any gain and polarity") {
   for (const float gain : {1e-6F, 1e-3F, 1e3F, -1.0F}) {
     auto y = x;
     for (float& v : y) v *= gain;
-    CHECK(same(detect(y), found));
+    auto scaled = detect(y);
+    REQUIRE(scaled.size() == found.size());
+    for (std::size_t k = 0; k < found.size(); ++k) {  // samples are floats: 6e-8 of each is lost by a gain that is no power of two
+      CHECK(scaled[k].edges.confidence == doctest::Approx(found[k].edges.confidence).epsilon(1e-6));
+      scaled[k].edges.confidence = found[k].edges.confidence;
+    }
+    CHECK(same(scaled, found));
   }
 }
 
@@ -186,6 +192,44 @@ TEST_CASE("activation: a silence under 200 ms is bridged, a longer one is not") 
 TEST_CASE("activation: a twitch beside a burst 12 dB stronger is its satellite") {
   CHECK(detect(bursts_in_noise(12, {{4, 4.1, 6}, {4.6, 6, 60}}, 11)).size() == 1);
   CHECK(detect(bursts_in_noise(12, {{4, 4.1, 6}, {8, 9, 60}}, 11)).size() == 2);
+}
+
+TEST_CASE("activation: a burst with a weak prelude begins with the prelude, and its main rise is where the burst itself begins") {
+  for (std::uint64_t seed = 20; seed < 26; ++seed) {
+    const auto found = detect(bursts_in_noise(12, {{4, 4.2, 5}, {4.2, 6, 80}, {8, 9, 80}}, seed));
+    REQUIRE(found.size() == 2);
+    CHECK(std::abs(static_cast<double>(found[0].onset_row) / kFs - 4) < 0.05);
+    CHECK(static_cast<double>(found[0].edges.onset_main_row) / kFs == doctest::Approx(4.2).epsilon(0.0005));
+    CHECK(found[0].edges.onset_high_row < 4.1 * kFs);  // the interval is the onset's, not the main rise's
+    CHECK(std::abs(found[1].edges.onset_main_row - found[1].onset_row) <= 0.02 * kFs);
+  }
+}
+
+TEST_CASE("activation: its confidence is the log likelihood ratio of its power to that of rest") {
+  for (const double gain : {4.0, 30.0}) {
+    const auto x = bursts_in_noise(20, {{5, 6, gain}, {10, 12, gain}}, 31);
+    const auto found = detect(x);
+    REQUIRE(found.size() == 2);
+    // White noise in a band of 430 Hz has 860 independent values a second; how wide the band is to noise is told from the spread of rest,
+    // whose histogram has cells of 0.25 dB: a quarter of the spread, so half of the number.
+    const double of_a_second = 860 / 2.0 * (gain * gain - 1 - std::log(gain * gain));
+    CHECK(found[0].edges.confidence == doctest::Approx(of_a_second).epsilon(0.5));
+    CHECK(found[1].edges.confidence / found[0].edges.confidence == doctest::Approx(2).epsilon(0.15));
+  }
+}
+
+TEST_CASE("activation: an edge that the recording cuts off has no interval") {
+  const auto found = detect(bursts_in_noise(12, {{0, 2, 30}, {5, 6, 30}, {10, 12, 30}}, 32));
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].edges.onset_low_row == -1);
+  CHECK(found[0].edges.onset_high_row == -1);
+  CHECK(found[0].edges.onset_main_row == -1);
+  CHECK(found[0].edges.offset_low_row > 0);
+  for (const std::int64_t row : {found[1].edges.onset_low_row, found[1].edges.onset_main_row, found[1].edges.offset_low_row})
+    CHECK(row > 0);
+  CHECK(found[2].edges.onset_low_row > 0);
+  CHECK(found[2].edges.offset_low_row == -1);
+  CHECK(found[2].edges.offset_high_row == -1);
 }
 
 TEST_CASE("activation: a movement of the electrode is no activation") {

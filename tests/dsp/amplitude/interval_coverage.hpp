@@ -68,8 +68,8 @@ inline Coverage interval_coverage(const std::function<void(std::span<double>)>& 
     sum[3] += mean_frequency(power, welch.bin_hz(), chain.band);
     intervals[0].push_back(amplitude_interval(sums.rms(), freedom.of_rms()));
     intervals[1].push_back(amplitude_interval(sums.arv(), freedom.of_arv()));
-    intervals[2].push_back(median_frequency_interval(power, welch.bin_hz(), chain.band, segments));
-    intervals[3].push_back(mean_frequency_interval(power, welch.bin_hz(), chain.band, segments));
+    intervals[2].push_back(median_frequency_interval(power, welch.bin_hz(), chain.band, static_cast<double>(segments)));
+    intervals[3].push_back(mean_frequency_interval(power, welch.bin_hz(), chain.band, static_cast<double>(segments)));
   }
   for (double& s : sum) s /= static_cast<double>(windows);
   sum[0] = std::sqrt(sum[0]);

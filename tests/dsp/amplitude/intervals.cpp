@@ -131,11 +131,11 @@ TEST_CASE("frequency intervals: of a flat spectrum they are what the weights of 
   for (const std::size_t segments : {1UL, 2UL, 3UL, 15UL}) {
     CAPTURE(segments);
     const double worth = worth_by_weights(segments);
-    const Interval median = median_frequency_interval(flat, 4, band, segments);
+    const Interval median = median_frequency_interval(flat, 4, band, static_cast<double>(segments));
     const double median_reach = kNormal975 * std::sqrt(100 / (4 * worth)) / 100 * 400;  // share of power -> Hz: 400 Hz hold it all
     CHECK(median.low == doctest::Approx(238 - median_reach).epsilon(1e-12));
     CHECK(median.high == doctest::Approx(238 + median_reach).epsilon(1e-12));
-    const Interval mean = mean_frequency_interval(flat, 4, band, segments);
+    const Interval mean = mean_frequency_interval(flat, 4, band, static_cast<double>(segments));
     const double mean_reach = kNormal975 * 4 * std::sqrt(100.0 * (100 * 100 - 1) / 12 / worth) / 100;
     CHECK(mean.low == doctest::Approx(238 - mean_reach).epsilon(1e-12));
     CHECK(mean.high == doctest::Approx(238 + mean_reach).epsilon(1e-12));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <string>
 #include <utility>
 
@@ -236,6 +237,32 @@ TEST_CASE("butterworth: the gain is -3.01 dB at every cut-off, whatever the orde
       const Sos band = butterworth(BandPass{.order = order, .low_hz = 20, .high_hz = 300}, fs_hz);
       CHECK(gain_db(band, 20, fs_hz) == doctest::Approx(-3.0103).epsilon(1e-5));
       CHECK(gain_db(band, 300, fs_hz) == doctest::Approx(-3.0103).epsilon(1e-5));
+    }
+  }
+}
+
+TEST_CASE("butterworth: sections answer as their formula says from 500 Hz to 30 kHz, where one polynomial of the same filter explodes") {
+  // |H|^2 = 1 / (1 + (tan(pi f / fs) / tan(pi fc / fs))^2N) of a low-pass, its inverse ratio of a high-pass.
+  const auto ratio = [](double f_hz, double cutoff_hz, double fs_hz) {
+    return std::tan(std::numbers::pi * f_hz / fs_hz) / std::tan(std::numbers::pi * cutoff_hz / fs_hz);
+  };
+  for (const double fs_hz : {500.0, 1000.0, 2000.0, 2048.0, 4000.0, 10240.0, 25000.0, 30000.0}) {
+    CAPTURE(fs_hz);
+    for (int order = 1; order <= 8; ++order) {
+      CAPTURE(order);
+      for (const double cutoff_hz : {1.0, 6.0, 20.0, 200.0}) {
+        CAPTURE(cutoff_hz);
+        const Sos low = butterworth(LowPass{.order = order, .cutoff_hz = cutoff_hz}, fs_hz);
+        const Sos high = butterworth(HighPass{.order = order, .cutoff_hz = cutoff_hz}, fs_hz);
+        for (const double f_hz : {0.2 * cutoff_hz, 0.9 * cutoff_hz, cutoff_hz, 1.1 * cutoff_hz}) {
+          const double power = std::pow(ratio(f_hz, cutoff_hz, fs_hz), 2 * order);
+          // A pair of poles 2e-4 from 1 (1 Hz at 30 kHz) has 1 + a1 + a2 = 4e-8, rounded by 2e-16: 5e-9 a section, of which there are four.
+          CHECK(std::abs(response_at(low, f_hz, fs_hz)) == doctest::Approx(1 / std::sqrt(1 + power)).epsilon(2e-8));
+          CHECK(std::abs(response_at(high, f_hz, fs_hz)) == doctest::Approx(1 / std::sqrt(1 + 1 / power)).epsilon(2e-8));
+        }
+        CHECK(slowest_time_constant_s(low, fs_hz) > 0);  // every pole lies inside the unit circle
+        CHECK(slowest_time_constant_s(high, fs_hz) > 0);
+      }
     }
   }
 }

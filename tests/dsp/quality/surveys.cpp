@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -60,6 +61,27 @@ TEST_CASE("input survey: 200 Hz held up to 1000 Hz looks held, a true 1000 Hz si
   for (std::size_t n = 0; n < x.size(); ++n) x[n] = x[n - n % 5];
   CHECK(facts_of(x).looks_held());
   CHECK(facts_of(x).repeated_share() == doctest::Approx(0.8).epsilon(1e-3));
+}
+
+TEST_CASE("input survey: a converter at its end is seen without its rails being known, equal samples elsewhere are not") {
+  auto x = testing::sine(100, 10, 1000, 1000);
+  CHECK(facts_of(x).at_extreme == 0);
+  std::int64_t high = 0, low = 0;
+  for (float& v : x) {
+    v = std::clamp(v, -90.0F, 80.0F);
+    high += v == 80.0F;
+    low += v == -90.0F;
+  }
+  CHECK(facts_of(x).at_extreme == high + low);
+  CHECK(high + low > 300);
+  for (float& v : x) v = -v;
+  CHECK(facts_of(x).at_extreme == high + low);
+  x[500] = 200;  // now nothing else is at the extreme
+  CHECK(facts_of(x).at_extreme == high);
+  auto flat = testing::noise_of(1, 1000, 6)[0];
+  std::fill(flat.begin() + 300, flat.begin() + 400, 5.0F);
+  CHECK(facts_of(flat).at_extreme == 0);
+  CHECK(facts_of(std::vector<float>(1000, 5.0F)).at_extreme == 0);  // one value only: flat, not clipped
 }
 
 TEST_CASE("line: hum of known amplitude is measured with its harmonics, at 50 and at 60 Hz") {

@@ -42,6 +42,33 @@ TEST_CASE("the power at rest is taken off an amplitude, and what is not above it
   CHECK(lost.reason.has(Reason::low_snr));
 }
 
+TEST_CASE("an average rectified value loses the average rectified value at rest, not its RMS") {
+  Study study = small_study();
+  study.plan.tasks[2].features = {"rms_active", "arv_active"};
+  study.plan.endpoints[0].features = {"rms_active"};
+  auto sessions = small_sessions();
+  for (Session& s : sessions) {
+    for (SessionChannel& c : s.channels) {
+      c.rest_rms = 40;
+      c.tasks[0].features["arv"] = observations({30});
+      c.tasks[2].features["arv_active"] = observations({50, 50, 50});
+    }
+  }
+  CHECK(*value_at(compared(study, sessions), "S1", "B1", "reps", Side::left, "arv_active", View::raw).value == doctest::Approx(40));
+  // Rest of the visit's other recording serves as well.
+  for (Session& s : sessions) {
+    for (SessionChannel& c : s.channels) c.tasks.erase(c.tasks.begin());
+  }
+  Session rest = small_session("S1", "B1", {.rest = 40}, {.rest = 40});
+  rest.recording_id = "S1_B1_rest";
+  for (SessionChannel& c : rest.channels) {
+    c.tasks.resize(1);
+    c.tasks[0].features["arv"] = observations({48});
+  }
+  sessions.push_back(rest);
+  CHECK(*value_at(compared(study, sessions), "S1", "B1", "reps", Side::left, "arv_active", View::raw).value == doctest::Approx(14));
+}
+
 TEST_CASE("%MVC is over the highest contraction of the same visit, and the paretic ratio over the other side, repetition by repetition") {
   const StudyResults r = compared(small_study(), small_sessions());
   const ValueCell& mvc = value_at(r, "S1", "M6", "reps", Side::left, "rms_active", View::mvc);
