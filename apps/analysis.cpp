@@ -56,13 +56,15 @@ class Watched {
     quality_.push(block);
   }
   void reset() noexcept { conditioning_.reset(); }
+  void clean(Block& block) noexcept requires LooksAhead<Conditioning> { conditioning_.clean(block); }
   bool stretch_ends_at(std::int64_t row) const noexcept requires LooksAhead<Conditioning> { return conditioning_.stretch_ends_at(row); }
 
  private:
   Conditioning& conditioning_;
   QualitySurvey& quality_;
 };
-static_assert(Stage<Watched<SosFilter>>);
+static_assert(Stage<Watched<SosFilter>> && !LooksAhead<Watched<SosFilter>>);
+static_assert(LooksAhead<Watched<ConditionedSource<Reported>>>);
 
 /// Mean square of each channel's activations.
 class ActivePower {
@@ -134,8 +136,8 @@ void keep_hand_edits(const std::filesystem::path& features, const FeaturesHead& 
 }
 
 /// Calls use(source, stage) with what conditions the rows of `source` as the chain says.
-template <class In, class Use>
-void conditioned(In& source, const Chain& chain, std::size_t channels, Use use) {
+template <class Use>
+void conditioned(Reported& source, const Chain& chain, std::size_t channels, Use use) {
   if (chain.reads_ahead()) {
     ConditionedSource ahead(source, chain, channels, FeatureExtractor::kMostRows);
     use(ahead, ahead);
@@ -210,7 +212,8 @@ void analyse(const AnalysisRequest& request) {
   if (cycles.is_wanted()) {
     CycleExtractor extractor(recording.stream, chain, cycles.plan(head.briefs));
     reader.seek(0);
-    conditioned(reader, chain, channels, [&](auto& rows, auto& stage) { run_cycles(rows, stage, extractor, channels); });
+    SosFilter causal(chain.sos, channels);
+    run_cycles(reader, causal, extractor, channels);
     file.write(extractor.cycles(), extractor.ensemble().points());
   }
   file.write(features.mean_spectra());

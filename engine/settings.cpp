@@ -163,6 +163,10 @@ void check_together(const Settings& s, const std::string& name) {
   }
   if (s.cycles.from.empty() && s.cycles != CyclesSettings{})
     refuse("cycles.from: found none, expected what begins a cycle, \"event:TEXT\" or \"activation:CHANNEL\"");
+  if (!s.cycles.from.empty() && (s.filter.passes != "forward" || s.filter.line != "off"))
+    refuse(
+        "cycles: found filter.passes or filter.line that read ahead, expected \"forward\" and \"off\": cycles are measured on the causal "
+        "filter");
   if (s.pairs == PairsSettings{}) return;
   if (s.cycles.from.empty()) refuse("pairs: found no cycles.from, expected what begins a cycle: co-contraction is told of each cycle");
   if (s.pairs.antagonists.empty()) refuse("pairs.antagonists: found none, expected pairs of channels, [[\"A\", \"B\"], ...]");

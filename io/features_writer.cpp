@@ -264,16 +264,6 @@ void FeaturesWriter::write(const std::vector<Cycle>& cycles, const std::vector<E
   f.column<std::int64_t>("/ensemble/n", ensemble, [](const EnsemblePoint& p) { return p.n; });
 }
 
-void FeaturesWriter::finish(const std::vector<SummaryRow>& summary) {
-  file_->amplitude->close();
-  file_->active_fraction->close();
-  file_->spectrum->close();
-  file_->write_activations();
-  file_->write_summary(summary);
-  file_->file.close();
-  file_->output.keep();
-}
-
 void FeaturesWriter::write(const std::vector<QualityFinding>& quality) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   File& to = *file_;

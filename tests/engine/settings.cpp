@@ -87,6 +87,12 @@ TEST_CASE("settings: cycles and pairs that say too little are refused in words")
         "a.toml: latency.from: found \"event:\", expected \"event:TEXT\" or \"activation:CHANNEL\"");
   CHECK(refusal("[pairs]\nantagonists = [['A', 'B']]\nreference = 'mvc'\n") ==
         "a.toml: pairs: found no cycles.from, expected what begins a cycle: co-contraction is told of each cycle");
+  for (const char* ahead : {"passes = 'forward_backward'", "line = 'subtract'\nline_hz = 50"}) {
+    CHECK(
+        refusal(std::string("[cycles]\nfrom = 'event:x'\n[filter]\n") + ahead + "\n") ==
+        "a.toml: cycles: found filter.passes or filter.line that read ahead, expected \"forward\" and \"off\": cycles are measured on the "
+        "causal filter");
+  }
   const std::string cycles = "[cycles]\nfrom = 'event:x'\n[pairs]\n";
   CHECK(refusal(cycles + "antagonists = [['A', 'B']]\n") ==
         "a.toml: pairs.reference: found none, expected the task in which each muscle contracts to its reference, such as \"mvc\"");
