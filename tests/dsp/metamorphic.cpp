@@ -139,13 +139,13 @@ std::vector<Measure> measures() {
       add("FInsm" + std::to_string(k), 0, 0.01,
           [k](const Density& d, BinRange band) { return dimitrov_index(d.power, d.bin_hz, band, k); });
     add("MDF, lower end", 0, kHalfHz,
-        [](const Density& d, BinRange b) { return median_frequency_interval(d.power, d.bin_hz, b, d.segments).low; });
+        [](const Density& d, BinRange b) { return median_frequency_interval(d.power, d.bin_hz, b, static_cast<double>(d.segments)).low; });
     add("MDF, upper end", 0, 0.01,
-        [](const Density& d, BinRange b) { return median_frequency_interval(d.power, d.bin_hz, b, d.segments).high; });
+        [](const Density& d, BinRange b) { return median_frequency_interval(d.power, d.bin_hz, b, static_cast<double>(d.segments)).high; });
     add("MNF, lower end", 0, 0.01,
-        [](const Density& d, BinRange b) { return mean_frequency_interval(d.power, d.bin_hz, b, d.segments).low; });
+        [](const Density& d, BinRange b) { return mean_frequency_interval(d.power, d.bin_hz, b, static_cast<double>(d.segments)).low; });
     add("MNF, upper end", 0, 0.01,
-        [](const Density& d, BinRange b) { return mean_frequency_interval(d.power, d.bin_hz, b, d.segments).high; });
+        [](const Density& d, BinRange b) { return mean_frequency_interval(d.power, d.bin_hz, b, static_cast<double>(d.segments)).high; });
   }
   return all;
 }

@@ -46,7 +46,7 @@ TEST_CASE("run: with each detector by name, any cut gives the same features, and
     const Chain chain = chain_for(settings, 1000);
     auto without = briefs;
     for (ChannelBrief& brief : without) brief.rest.reset();
-    FeatureExtractor later(about(rows).stream, chain, without);
+    FeatureExtractor later(about(rows).stream, chain, without, FeatureSet::all);
     for (std::size_t c = 0; c < briefs.size(); ++c) later.set_rest(c, *briefs[c].rest);
     SosFilter conditioning(chain.sos, rows.size());
     Memory source(rows, {640}, gaps);
