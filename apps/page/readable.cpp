@@ -60,6 +60,8 @@ constexpr std::array<std::string_view, kReasonWords.size()> kReasons = {
     "too short",
     "the same samples as another channel",
     "no activation in it",
+    "no unit: the measure has a threshold in microvolts",
+    "longer than a cycle of one movement",
 };
 
 }  // namespace
