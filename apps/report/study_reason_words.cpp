@@ -57,6 +57,8 @@ constexpr std::array<std::string_view, kReasonWords.size()> kAdvice = {
     "Let each contraction last as long as the plan says.",
     "Check the channel list: two channels hold the same samples.",
     "Check the electrode's place; where the participant cannot activate the muscle this is the finding itself.",
+    "Import with the unit that one count stands for.",
+    "Let the movement go on without a pause, or mark each step by an event.",
 };
 
 }  // namespace

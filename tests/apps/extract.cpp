@@ -208,7 +208,7 @@ TEST_CASE("a full disk is told with 74, and no half file is left") {
       CHECK(folder.files() == files);
     }
   }
-  const auto [code, words] = run_on_full_disk("600 extract sim.nwb --csv tables");  // room for the features, not for the table of windows
+  const auto [code, words] = run_on_full_disk("400 extract sim.nwb --csv tables");  // room for the features, not for the table of windows
   CHECK(code == 74);
   CHECK(words == "semg: windows.csv: could not be written whole\n");
   CHECK(folder.run("verify sim.features.h5").code == 0);
