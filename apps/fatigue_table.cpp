@@ -28,15 +28,6 @@ struct Epochs {
   std::vector<Reason> reason;   // [channels] the last one met
 };
 
-template <class See>
-void each_window(const FeaturesReader& features, WindowKind kind, See see) {
-  constexpr std::int64_t kAtOnce = 4096;
-  for (std::int64_t done = 0; done < features.windows(kind); done += kAtOnce) {
-    const StoredWindows w = features.read(kind, done, std::min(kAtOnce, features.windows(kind) - done));
-    for (std::size_t k = 0; k < w.first_row.size(); ++k) see(w, k);
-  }
-}
-
 std::vector<Epochs> epochs_of(const FeaturesReader& features) {
   const Recording& recording = features.head().recording;
   const std::size_t channels = recording.stream.channels.size();

@@ -84,27 +84,22 @@ const TableDefinition& quality_table() {
 }
 
 void write_windows(FrameTables& out, const FeaturesReader& features, WindowKind kind) {
-  constexpr std::int64_t kAtOnce = 1024;
   const Recording& recording = features.head().recording;
   const std::size_t channels = recording.stream.channels.size();
-  const std::int64_t windows = features.windows(kind);
-  for (std::int64_t first = 0; first < windows; first += kAtOnce) {
-    const StoredWindows w = features.read(kind, first, std::min(kAtOnce, windows - first));
-    for (std::size_t k = 0; k < w.first_row.size(); ++k) {
-      const auto of_window = [&](const auto& values) { return std::span(values).subspan(k * channels, channels); };
-      FeatureFrame frame{.kind = kind,
-                         .first_row = w.first_row[k],
-                         .rows = w.rows[k],
-                         .period = w.period[k],
-                         .first = of_window(w.first),
-                         .second = of_window(w.second),
-                         .active_fraction = {},
-                         .more = std::span(w.more).subspan(k * w.columns * channels, w.columns * channels),
-                         .reason = of_window(w.reason)};
-      if (kind == WindowKind::amplitude) frame.active_fraction = of_window(w.active_fraction);
-      out.write(recording, frame);
-    }
-  }
+  each_window(features, kind, [&](const StoredWindows& w, std::size_t k) {
+    const auto of_window = [&](const auto& values) { return std::span(values).subspan(k * channels, channels); };
+    FeatureFrame frame{.kind = kind,
+                       .first_row = w.first_row[k],
+                       .rows = w.rows[k],
+                       .period = w.period[k],
+                       .first = of_window(w.first),
+                       .second = of_window(w.second),
+                       .active_fraction = {},
+                       .more = std::span(w.more).subspan(k * w.columns * channels, w.columns * channels),
+                       .reason = of_window(w.reason)};
+    if (kind == WindowKind::amplitude) frame.active_fraction = of_window(w.active_fraction);
+    out.write(recording, frame);
+  });
 }
 
 void write_activations(FrameTables& out, const FeaturesReader& features) {

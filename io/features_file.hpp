@@ -2,6 +2,8 @@
 // What was measured, in a file: HDF5, the layout is written down in io/README.md.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -89,6 +91,17 @@ class FeaturesReader {
   struct File;
   std::unique_ptr<File> file_;
 };
+
+/// Calls see(windows, k) for every window in order: it is number k of the stored windows at hand.
+template <class See>
+void each_window(const FeaturesReader& features, WindowKind kind, See see) {
+  constexpr std::int64_t kAtOnce = 4096;
+  const std::int64_t windows = features.windows(kind);
+  for (std::int64_t first = 0; first < windows; first += kAtOnce) {
+    const StoredWindows stored = features.read(kind, first, std::min(kAtOnce, windows - first));
+    for (std::size_t k = 0; k < stored.first_row.size(); ++k) see(stored, k);
+  }
+}
 
 /// How two features files differ in their datasets.
 struct FeaturesDifference {

@@ -91,23 +91,18 @@ std::pair<std::int64_t, std::int64_t> excerpt_rows(const std::vector<Activation>
 }
 
 void fill_windows(const FeaturesReader& features, const Chain& chain, RecordingPage& page) {
-  constexpr std::int64_t kAtOnce = 4096;
   for (const WindowKind kind : {WindowKind::amplitude, WindowKind::spectrum}) {
     const bool amplitude = kind == WindowKind::amplitude;
     for (ChannelOnPage& ch : page.channels) {
       (amplitude ? ch.rms : ch.mdf) = amplitude ? WindowColumns(page.recording.rows, chain.amplitude_window_rows, chain.amplitude_hop_rows)
                                                 : WindowColumns(page.recording.rows, chain.spectrum_window_rows, chain.spectrum_hop_rows);
     }
-    const std::int64_t windows = features.windows(kind);
-    for (std::int64_t first = 0; first < windows; first += kAtOnce) {
-      const StoredWindows w = features.read(kind, first, std::min(kAtOnce, windows - first));
-      for (std::size_t k = 0; k < w.first_row.size(); ++k) {
-        for (std::size_t c = 0; c < page.channels.size(); ++c) {
-          const std::size_t at = k * page.channels.size() + c;
-          (amplitude ? page.channels[c].rms : page.channels[c].mdf).push(w.first_row[k], w.first[at], w.reason[at]);
-        }
+    each_window(features, kind, [&](const StoredWindows& w, std::size_t k) {
+      for (std::size_t c = 0; c < page.channels.size(); ++c) {
+        const std::size_t at = k * page.channels.size() + c;
+        (amplitude ? page.channels[c].rms : page.channels[c].mdf).push(w.first_row[k], w.first[at], w.reason[at]);
       }
-    }
+    });
   }
 }
 

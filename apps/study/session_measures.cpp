@@ -74,22 +74,18 @@ class Measures {
   std::vector<Windows> windows_of(WindowKind kind) {
     const std::size_t periods = std::max<std::size_t>(recording_.periods.size(), 1);
     std::vector<Windows> all(periods * channels_);
-    constexpr std::int64_t kAtOnce = 4096;
-    for (std::int64_t done = 0; done < features_.windows(kind); done += kAtOnce) {
-      const StoredWindows w = features_.read(kind, done, std::min(kAtOnce, features_.windows(kind) - done));
-      for (std::size_t k = 0; k < w.first_row.size(); ++k) {
-        const double t_s = (static_cast<double>(w.first_row[k]) + w.rows[k] / 2.0) / recording_.stream.fs_hz;
-        for (std::size_t c = 0; c < channels_; ++c) {
-          Windows& into = all[static_cast<std::size_t>(std::max(w.period[k], 0)) * channels_ + c];
-          const std::size_t at = k * channels_ + c;
-          into.t_s.push_back(t_s);
-          into.first.push_back(w.first[at]);
-          into.second.push_back(w.second[at]);
-          if (w.reason[at] != Reason::ok) into.reason = w.reason[at];
-          if (kind == WindowKind::amplitude) ++amplitude_faults_[c][static_cast<std::size_t>(w.reason[at])];
-        }
+    each_window(features_, kind, [&](const StoredWindows& w, std::size_t k) {
+      const double t_s = (static_cast<double>(w.first_row[k]) + w.rows[k] / 2.0) / recording_.stream.fs_hz;
+      for (std::size_t c = 0; c < channels_; ++c) {
+        Windows& into = all[static_cast<std::size_t>(std::max(w.period[k], 0)) * channels_ + c];
+        const std::size_t at = k * channels_ + c;
+        into.t_s.push_back(t_s);
+        into.first.push_back(w.first[at]);
+        into.second.push_back(w.second[at]);
+        if (w.reason[at] != Reason::ok) into.reason = w.reason[at];
+        if (kind == WindowKind::amplitude) ++amplitude_faults_[c][static_cast<std::size_t>(w.reason[at])];
       }
-    }
+    });
     return all;
   }
 

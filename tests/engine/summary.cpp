@@ -169,4 +169,29 @@ TEST_CASE("summary: RMS over windows is the root of their mean square, invalid w
   CHECK(row_of(summary, "rms").n == 2);
 }
 
+TEST_CASE("summary: the interval of RMS over windows is that of the mean square, on the log scale") {
+  Summary summary(recording_of({}), {resting()}, Summary::RestFrom::recording);
+  SerialMean powers;
+  for (int k = 0; k < 20; ++k) {
+    const float rms = k % 2 == 0 ? 3 : 4;
+    const Reason ok = Reason::ok;
+    summary.write(FeatureFrame{.kind = WindowKind::amplitude,
+                               .first_row = 250 * k,
+                               .rows = 250,
+                               .period = -1,
+                               .first = {&rms, 1},
+                               .second = {&rms, 1},
+                               .active_fraction = {&rms, 1},
+                               .more = {},
+                               .reason = {&ok, 1}});
+    k == 0 ? powers.add_first(rms * rms) : powers.add_next(rms * rms);
+  }
+  const Spread spread = powers.spread();  // mean 12.5; neighbours are unlike, so all twenty count
+  CHECK(spread.df == 19);
+  const double reach = t_quantile(0.975, 19) * std::sqrt(spread.variance) / 12.5 / 2;
+  const SummaryRow row = row_of(summary, "rms");
+  CHECK(*row.ci_low == doctest::Approx(std::sqrt(12.5) * std::exp(-reach)));
+  CHECK(*row.ci_high == doctest::Approx(std::sqrt(12.5) * std::exp(reach)));
+}
+
 }  // namespace semg

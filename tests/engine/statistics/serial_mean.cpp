@@ -40,6 +40,10 @@ TEST_CASE("serial mean: neighbours that resemble each other tell less") {
   CHECK(alternating.mean == 0.5);
   CHECK(alternating.variance == doctest::Approx(3.0 / 11 / 12));
   CHECK(alternating.df == 11);
+  // 0 0 1 1 0 0 1 1 0 0 1 1: 6 alike and 5 unlike, r_1 = 1/12, corrected 1/12 + (1 + 1/4) / 12 = 3/16: worth 12 * 13/19 values.
+  const Spread alike = of({0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1}).spread();
+  CHECK(alike.df == doctest::Approx(12.0 * 13 / 19 - 1));
+  CHECK(alike.variance == doctest::Approx(3.0 / 11 / (12.0 * 13 / 19)));
   // 0 0 0 0 1 1 1 1: 6 alike, 1 unlike of 8: r_1 = 5/8, corrected 5/8 + (1 + 15/8) / 8 = 0.984; worth less than two values.
   CHECK(of({0, 0, 0, 0, 1, 1, 1, 1}).spread().df == 0);
   CHECK(of({1, 2, 3, 4, 5, 6, 7}).spread().df == 0);  // too few
